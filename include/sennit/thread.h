@@ -41,15 +41,12 @@ SENNIT_API SENNIT_NODISCARD int sennit_thread_join_timeout(sennit_thread *thread
  * Does not suspend.   From: thread, task.   Python: dropping the last reference to a Thread. */
 SENNIT_API void sennit_thread_detach(sennit_thread *thread);
 
-/* Name a thread, for reports and the system's tools (which show the first 15 bytes). The text is copied.
- * Does not suspend.   From: thread, task.   Python: Thread.name. */
-SENNIT_API void sennit_thread_set_name(sennit_thread *thread, const char *name);
-
 SENNIT_API int sennit_thread_join_at(sennit_thread *thread, void **result, sennit_duration timeout, const char *site);
 
 SENNIT_END_DECLS
 
 #define sennit_thread_join(thread) sennit_thread_join_at(thread, NULL, SENNIT_FOREVER, SENNIT_SITE)
 #define sennit_thread_join_result(thread, result) sennit_thread_join_at(thread, result, SENNIT_FOREVER, SENNIT_SITE)
+#define sennit_thread_join_timeout(thread, timeout) sennit_thread_join_at(thread, NULL, timeout, SENNIT_SITE)
 
 #endif
