@@ -1,0 +1,95 @@
+/* end.c - how a program ends: what its end waits for, and what it does when nothing can run any more.   Layer: sched.
+ *                                                                          Checked by: tests/unit/end.c
+ * exit() waits, in a handler that the first sennit call of the program registers, for threads, detached tasks and
+ * pending timeouts.
+ *
+ * Nothing can run any more when no task is ready, no timer is set, and every OS thread sleeps, without a deadline, for a
+ * waiter that nobody has claimed. Each thread counts itself as it falls asleep, and the last one looks (strand.c). A
+ * look at one thread after another could be fooled by a wake that goes round behind it, so it is done twice: a thread
+ * that has not fallen asleep anew in between has slept all along, and so there was an instant at which all slept. If
+ * the process has threads that sennit does not know, they might still do something, and nothing is said.
+ */
+#include "base/panic.h"
+#include "park/lot.h"
+#include "sched/sched.h"
+#include "thread/thread.h"
+
+#include <sennit/runtime.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { STATUS_DEADLOCK = 13 };
+
+static uint32_t awaited; /* atomic: detached tasks and pending timeouts */
+static bool ends_now;    /* atomic */
+
+void sn_end_wait_for(int change)
+{
+    sn_add(&awaited, (uint32_t)change);
+    if (change < 0)
+        sn_lot_wake(&awaited, SIZE_MAX);
+}
+
+static void at_exit(void)
+{
+    uint32_t left;
+    if (sn_load(&ends_now))
+        return;
+    sn_thread_wait_for_all();
+    while ((left = sn_load(&awaited)) > 0) {
+        sn_lot_park(&awaited, UINT32_MAX, left, SENNIT_FOREVER, "detached tasks and timeouts, to end", NULL);
+        sn_thread_wait_for_all();
+    }
+    sn_sched_stop();
+}
+
+void sn_end_now(int status)
+{
+    sn_store(&ends_now, true);
+    exit(status);
+}
+
+/* Adds up how often each thread has fallen asleep; 0: one of them is awake, or about to be. */
+static uint64_t all_asleep(void)
+{
+    uint64_t naps = 1;
+    for (sn_os *os = sn_os_first(); os; os = os->next) {
+        if (!sn_peek(&os->is_alive))
+            continue;
+        const sn_waiter *waiter = sn_peek(&os->waiting);
+        if (!sn_peek(&os->dozes) || (waiter && sn_waiter_is_claimed(waiter)))
+            return 0;
+        naps += sn_peek(&os->naps);
+    }
+    return naps;
+}
+
+static void all_doze(void)
+{
+    uint64_t naps = all_asleep();
+    if (!naps || !sn_sched_is_quiet() || sn_plat_thread_count() != sn_os_count() || all_asleep() != naps)
+        return;
+    sn_complain("deadlock: nothing can run any more, and this still waits:");
+    sennit_report(STDERR_FILENO);
+    _exit(STATUS_DEADLOCK);
+}
+
+static void dump(void)
+{
+    static const char head[] = "sennit: what everything waits for:\n";
+    if (write(STDERR_FILENO, head, sizeof head - 1) < 0)
+        return;
+    sennit_report(STDERR_FILENO);
+}
+
+static void first_attach(void)
+{
+    if (atexit(at_exit) != 0)
+        sn_panic("no memory for the handler of the program's end");
+    sn_plat_on_quit_signal(dump);
+}
+
+__attribute__((constructor)) static void install(void)
+{
+    sn_runtime_hooks = (struct sn_runtime_hooks){first_attach, all_doze, &sn_main_parker};
+}
