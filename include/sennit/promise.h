@@ -46,7 +46,7 @@ SENNIT_API bool sennit_promise_settled(const sennit_promise *promise);
 
 /* Wait until the promise settles and consume the handle: sennit_await(promise), or sennit_await(type, promise) for its
  * value. Throws what it was rejected with. A value of another size than `type` has is an error: it throws -EINVAL.
- * May suspend (a task always lets the others run first, as in TypeScript).   From: thread, task. */
+ * May suspend; with one worker a task always lets the others run first, as in TypeScript.   From: thread, task. */
 #define sennit_await(...) SENNIT_AWAIT_(__VA_ARGS__, SENNIT_AWAIT_VALUE_, SENNIT_AWAIT_VOID_, )(__VA_ARGS__)
 
 /* The same without throwing: sennit_await_status(promise), or sennit_await_status(promise, &value), which stores the

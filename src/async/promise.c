@@ -181,7 +181,9 @@ bool sennit_promise_settled(const sennit_promise *promise)
 static void wait_for(sennit_promise *promise, const char *site)
 {
     if (sn_load(&promise->state) != SN_PENDING) {
-        if (sn_strand_self()->is_task)
+        /* One worker keeps TypeScript's order, where an await always gives way. With more there is no such order, and
+         * going on at once keeps a tree of calls as deep as it is high; giving way would have all its tasks alive. */
+        if (sn_strand_self()->is_task && sn_sched_is_serial())
             sn_task_let_others_run();
         return;
     }

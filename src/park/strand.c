@@ -134,3 +134,16 @@ uint32_t sn_os_count(void)
 {
     return sn_load(&alive);
 }
+
+uint64_t sn_os_all_doze(void)
+{
+    uint64_t naps = 1;
+    for (sn_os *os = sn_os_first(); os; os = os->next) {
+        if (!sn_peek(&os->is_alive))
+            continue;
+        if (!sn_peek(&os->dozes) || sn_load(&os->permit) != ASLEEP)
+            return 0;
+        naps += sn_peek(&os->naps);
+    }
+    return naps;
+}

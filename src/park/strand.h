@@ -50,7 +50,6 @@ struct sn_os {
     bool is_alive;            /* noted: a thread has it */
     bool is_helper;           /* const while alive: one of the runtime's own threads */
     uint32_t naps;            /* noted: how often it fell asleep */
-    const sn_waiter *waiting; /* noted: the waiter that it sleeps for; NULL: it has nothing to do */
     sn_os *next;              /* const: the list of all */
     sn_os *next_free;         /* under the list's guard */
     char own_name[32];
@@ -92,6 +91,10 @@ void sn_os_wake(sn_os *os);
 
 /* Every OS thread that ever called the library; NULL ends the list. */
 sn_os *sn_os_first(void);
+
+/* If every OS thread sleeps without a deadline, and none has been woken: how often they all have fallen asleep, plus
+ * one; else 0. */
+uint64_t sn_os_all_doze(void);
 
 /* How many are alive. */
 uint32_t sn_os_count(void);

@@ -51,14 +51,12 @@ void sn_thread_sleep(sn_strand *self, sn_waiter *waiter, int64_t deadline)
     uint32_t armed = SN_ARMED;
     if (!sn_compare_exchange(&waiter->state, &armed, SN_PARKED))
         return;
-    sn_note(&os->waiting, waiter);
     while (!sn_waiter_is_claimed(waiter)) {
         sn_os_sleep(os, deadline);
         bool ignored;
         if (deadline != SENNIT_FOREVER && sn_now() >= deadline)
             sn_waiter_claim(waiter, SN_TIMED_OUT, &ignored);
     }
-    sn_note(&os->waiting, NULL);
 }
 
 void sn_thread_wake(sn_strand *strand)

@@ -191,6 +191,11 @@ bool sn_sched_has_ready(void)
     return sn_load_relaxed(&the.first) != NULL; /* relaxed: a guess */
 }
 
+bool sn_sched_is_serial(void)
+{
+    return the.workers == 1;
+}
+
 void sn_sched_left_behind(void)
 {
     if (!sn_load(&the.hungry))
@@ -401,9 +406,7 @@ static void main_sleep(sn_strand *self, sn_waiter *waiter, int64_t deadline)
     }
     if (!sn_compare_exchange(&waiter->state, &state, SN_PARKED))
         return;
-    sn_note(&os->waiting, waiter);
     carry(os, waiter, deadline);
-    sn_note(&os->waiting, NULL);
 }
 
 const struct sn_parker sn_main_parker = {main_sleep, sn_thread_wake, sn_thread_uncaught};

@@ -3,8 +3,8 @@
  * exit() waits, in a handler that the first sennit call of the program registers, for threads, detached tasks and
  * pending timeouts.
  *
- * Nothing can run any more when no task is ready, no timer is set, and every OS thread sleeps, without a deadline, for a
- * waiter that nobody has claimed. Each thread counts itself as it falls asleep, and the last one looks (strand.c). A
+ * Nothing can run any more when no task is ready, no timer is set, and every OS thread sleeps without a deadline and
+ * without a wake on its way. Each thread counts itself as it falls asleep, and the last one looks (park/strand.c). A
  * look at one thread after another could be fooled by a wake that goes round behind it, so it is done twice: a thread
  * that has not fallen asleep anew in between has slept all along, and so there was an instant at which all slept. If
  * the process has threads that sennit does not know, they might still do something, and nothing is said.
@@ -49,25 +49,10 @@ void sn_end_now(int status)
     exit(status);
 }
 
-/* Adds up how often each thread has fallen asleep; 0: one of them is awake, or about to be. */
-static uint64_t all_asleep(void)
-{
-    uint64_t naps = 1;
-    for (sn_os *os = sn_os_first(); os; os = os->next) {
-        if (!sn_peek(&os->is_alive))
-            continue;
-        const sn_waiter *waiter = sn_peek(&os->waiting);
-        if (!sn_peek(&os->dozes) || (waiter && sn_waiter_is_claimed(waiter)))
-            return 0;
-        naps += sn_peek(&os->naps);
-    }
-    return naps;
-}
-
 static void all_doze(void)
 {
-    uint64_t naps = all_asleep();
-    if (!naps || !sn_sched_is_quiet() || sn_plat_thread_count() != sn_os_count() || all_asleep() != naps)
+    uint64_t naps = sn_os_all_doze();
+    if (!naps || !sn_sched_is_quiet() || sn_plat_thread_count() != sn_os_count() || sn_os_all_doze() != naps)
         return;
     sn_complain("deadlock: nothing can run any more, and this still waits:");
     sennit_report(STDERR_FILENO);

@@ -72,6 +72,8 @@ void sn_task_drop_cache(sn_worker *worker);
 void sn_sched_ready(sn_task *task);
 /* Whether the run queue has a task, at this instant. */
 bool sn_sched_has_ready(void);
+/* Whether there is one worker only. */
+bool sn_sched_is_serial(void);
 /* A continuation was left behind in the caller's deque: see that an idle worker looks for it. */
 void sn_sched_left_behind(void);
 /* Take a worker for the calling OS thread, waiting for one if need be; give it back. */
