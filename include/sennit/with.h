@@ -70,11 +70,11 @@ constexpr uint32_t sennit_object_kind_(sennit_condition *) { return SENNIT_OBJEC
 
 /* The label is the one way out of the loop, and only the end of the block leads to it; so a compiler that sees a block
  * which always returns knows that nothing comes after it. */
-#define sennit_with(object) SENNIT_WITH_(object, SENNIT_JOIN_(sennit_left_, __COUNTER__))
+#define sennit_with(...) SENNIT_WITH_((__VA_ARGS__), SENNIT_JOIN_(sennit_left_, __COUNTER__))
 #define SENNIT_WITH_(object, left)                                                                              \
     for (sennit_record sennit_record_ __attribute__((cleanup(sennit_with_leave))) = {0},                        \
                        *sennit_entered_ __attribute__((unused)) = sennit_with_enter_at(                         \
-                           &sennit_record_, (object), SENNIT_OBJECT_KIND_(object), SENNIT_SITE);                \
+                           &sennit_record_, object, SENNIT_OBJECT_KIND_(object), SENNIT_SITE);                  \
          ;)                                                                                                     \
         if (0) {                                                                                                \
         left:                                                                                                   \

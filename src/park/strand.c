@@ -19,6 +19,9 @@
 
 enum { EMPTY, SET, ASLEEP };
 
+/* Threads that are just ending are still counted by the system, so a deadlock may show only a little later. */
+enum { LOOKS = 3, LOOK_AGAIN_MS = 50 };
+
 struct sn_runtime_hooks sn_runtime_hooks;
 
 static sn_guard list_guard;
@@ -38,6 +41,12 @@ uint32_t sn_strand_new_number(void)
     return number;
 }
 
+/* Whether it seems that nothing can run any more, and another look a little later would tell. */
+static bool all_may_doze(unsigned leaving)
+{
+    return sn_runtime_hooks.all_doze && sn_load(&dozing) == sn_load(&alive) && sn_runtime_hooks.all_doze(leaving);
+}
+
 static void detach(void *raw)
 {
     sn_os *os = raw;
@@ -48,8 +57,8 @@ static void detach(void *raw)
     free_list = os;
     sn_guard_unlock(&list_guard);
     sn_add(&alive, -1u);
-    if (sn_runtime_hooks.all_doze && sn_load(&dozing) == sn_load(&alive))
-        sn_runtime_hooks.all_doze();
+    for (int looks = 0; looks < LOOKS && all_may_doze(1); looks++)
+        sn_futex_wait(&last_number, sn_load(&last_number), sn_deadline(sennit_ms(1)));
 }
 
 static sn_os *new_os(bool *first)
@@ -105,13 +114,19 @@ void sn_os_sleep(sn_os *os, int64_t deadline)
         return;
     }
     sn_note(&os->naps, os->naps + 1);
-    if (deadline == SENNIT_FOREVER) {
+    int looks = deadline == SENNIT_FOREVER ? LOOKS : 0;
+    if (looks) {
         sn_note(&os->dozes, true);
-        if (sn_add(&dozing, 1) + 1 == sn_load(&alive) && sn_runtime_hooks.all_doze)
-            sn_runtime_hooks.all_doze();
+        sn_add(&dozing, 1);
     }
-    while (sn_load(&os->permit) == ASLEEP && sn_futex_wait(&os->permit, ASLEEP, deadline) != -ETIMEDOUT)
-        ;
+    while (sn_load(&os->permit) == ASLEEP) {
+        if (looks > 0 && all_may_doze(0)) {
+            looks--;
+            sn_futex_wait(&os->permit, ASLEEP, sn_deadline(sennit_ms(LOOK_AGAIN_MS)));
+        } else if (sn_futex_wait(&os->permit, ASLEEP, deadline) == -ETIMEDOUT) {
+            break;
+        }
+    }
     if (deadline == SENNIT_FOREVER) {
         sn_add(&dozing, -1u);
         sn_note(&os->dozes, false);

@@ -100,10 +100,11 @@ uint64_t sn_os_all_doze(void);
 uint32_t sn_os_count(void);
 
 /* What sched adds: called at the first attach of a program; when the last thread that could run may have gone to
- * sleep; to give the main thread its parker. Set before main, const then. */
+ * sleep, or has ended (`leaving`: 1), which returns whether it is worth another look a little later; to give the main
+ * thread its parker. Set before main, const then. */
 struct sn_runtime_hooks {
     void (*first_attach)(void);
-    void (*all_doze)(void);
+    bool (*all_doze)(unsigned leaving);
     const struct sn_parker *main_parker;
 };
 extern struct sn_runtime_hooks sn_runtime_hooks;

@@ -259,11 +259,14 @@ static bool fire_due(void)
     return true;
 }
 
-static sn_task *steal(const sn_worker *own)
+/* From a random one on, so that thieves do not all begin with the same. */
+static sn_task *steal(sn_worker *own)
 {
-    unsigned start = own->index;
-    for (unsigned i = 1; i < the.workers; i++) {
-        sn_task *task = sn_deque_steal(&the.all[(start + i) % the.workers].deque);
+    own->random = own->random * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX generator */
+    unsigned start = (unsigned)(own->random >> 33) % the.workers;
+    for (unsigned i = 0; i < the.workers; i++) {
+        sn_worker *victim = &the.all[(start + i) % the.workers];
+        sn_task *task = victim == own ? NULL : sn_deque_steal(&victim->deque);
         if (task)
             return task;
     }
@@ -445,7 +448,7 @@ void sn_sched_start(void)
             sn_panic("no memory for %u workers", the.workers);
         the.last_guest = &the.guests;
         for (unsigned i = the.workers; i-- > 0;) {
-            the.all[i].index = i;
+            the.all[i].random = sn_random();
             put_free(&the.all[i]);
         }
         update_hungry();

@@ -49,11 +49,15 @@ void sn_end_now(int status)
     exit(status);
 }
 
-static void all_doze(void)
+static bool all_doze(unsigned leaving)
 {
     uint64_t naps = sn_os_all_doze();
-    if (!naps || !sn_sched_is_quiet() || sn_plat_thread_count() != sn_os_count() || sn_os_all_doze() != naps)
-        return;
+    if (!naps || !sn_sched_is_quiet())
+        return false;
+    if (sn_plat_thread_count() != sn_os_count() + leaving)
+        return true;
+    if (sn_os_all_doze() != naps)
+        return false;
     sn_complain("deadlock: nothing can run any more, and this still waits:");
     sennit_report(STDERR_FILENO);
     _exit(STATUS_DEADLOCK);

@@ -41,7 +41,7 @@ struct sn_worker {
     sn_deque deque;
     sn_task *cache; /* its carrier only: tasks that have ended, the warmest first */
     unsigned cached;
-    unsigned index;       /* const */
+    uint64_t random;      /* its carrier only: where to steal next */
     sn_worker *next_free; /* under the scheduler's guard */
 };
 

@@ -14,7 +14,6 @@ enum sn_step {
     SN_STEP_EXCHANGE,
     SN_STEP_COMPARE,
     SN_STEP_ADD,
-    SN_STEP_MASK,
     SN_STEP_PARK,
     SN_STEP_WAKE,
     SN_STEP_CLOCK,

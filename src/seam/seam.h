@@ -24,8 +24,6 @@
 #define sn_store_relaxed(p, v) (SN_STEP_(SN_STEP_STORE, p), __atomic_store_n(p, v, __ATOMIC_RELAXED))
 #define sn_exchange(p, v) (SN_STEP_(SN_STEP_EXCHANGE, p), __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST))
 #define sn_add(p, v) (SN_STEP_(SN_STEP_ADD, p), __atomic_fetch_add(p, v, __ATOMIC_SEQ_CST))
-#define sn_and(p, v) (SN_STEP_(SN_STEP_MASK, p), __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST))
-#define sn_or(p, v) (SN_STEP_(SN_STEP_MASK, p), __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST))
 
 /* If *p == *expected, store `desired` and return true; else load *p into *expected and return false. */
 #define sn_compare_exchange(p, expected, desired) \

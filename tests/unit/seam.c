@@ -1,0 +1,75 @@
+/* seam.c - the check build calls the hook before each kind of step. Linked with libsennit-check. */
+#include "harness/test.h"
+
+#include <sennit.h>
+
+#include "park/guard.h"
+#include "seam/seam.h"
+
+static unsigned counts[SN_STEP_KINDS];
+
+static void count(enum sn_step step, const volatile void *object)
+{
+    (void)object;
+    __atomic_fetch_add(&counts[step], 1, __ATOMIC_SEQ_CST);
+}
+
+sennit_async(void, work, (sennit_condition *, condition))
+{
+    sennit_with (condition)
+        sennit_condition_notify(condition);
+    sennit_await(sennit_delay(sennit_ms(1)));
+}
+
+static void *wait(void *condition)
+{
+    sennit_with ((sennit_condition *)condition)
+        (void)!sennit_condition_wait_timeout(condition, sennit_ms(1));
+    return NULL;
+}
+
+TEST(every_kind_of_step_calls_the_hook)
+{
+    static sennit_condition condition;
+    sn_set_hook(count);
+    sennit_thread *thread = sennit_thread_start(wait, &condition);
+    sennit_await(work(&condition));
+    sennit_thread_join(thread);
+    sn_set_hook(NULL);
+    static const char *const names[SN_STEP_KINDS] = {"load", "store", "exchange", "compare", "add",
+                                                     "park", "wake",  "clock",    "random",  "thread start"};
+    for (int step = 0; step < SN_STEP_KINDS; step++) {
+        if (!counts[step])
+            fprintf(stderr, "no step of the kind '%s'\n", names[step]);
+        CHECK(counts[step] > 0);
+    }
+}
+
+static const volatile void *touched;
+static enum sn_step touched_by;
+static uint32_t value_before;
+static uint32_t word;
+
+static void look(enum sn_step step, const volatile void *object)
+{
+    touched = object;
+    touched_by = step;
+    value_before = __atomic_load_n(&word, __ATOMIC_SEQ_CST);
+}
+
+TEST(the_hook_comes_before_the_step_and_is_told_the_object)
+{
+    sn_set_hook(look);
+    sn_store(&word, 1);
+    CHECK(touched == &word);
+    CHECK_EQ(touched_by, SN_STEP_STORE);
+    CHECK_EQ(value_before, 0);
+    sn_add(&word, 2);
+    CHECK_EQ(touched_by, SN_STEP_ADD);
+    CHECK_EQ(value_before, 1);
+    uint32_t expected = 3;
+    CHECK(sn_compare_exchange(&word, &expected, 7));
+    CHECK_EQ(touched_by, SN_STEP_COMPARE);
+    CHECK_EQ(value_before, 3);
+    sn_set_hook(NULL);
+}

@@ -1,0 +1,145 @@
+/* timer.c - the heap of timers, delays, and timeouts by their ids. */
+#include "harness/test.h"
+
+#include <sennit.h>
+#include <stdlib.h>
+
+#include "sched/timer.h"
+
+TEST(the_heap_gives_timers_in_the_order_of_deadline_then_creation)
+{
+    enum { COUNT = 1000 };
+    static sn_timer timers[COUNT];
+    sn_timer_heap heap = {0};
+    uint32_t random = 12345;
+    for (int i = 0; i < COUNT; i++) {
+        random = random * 1664525u + 1013904223u;
+        timers[i].deadline = random >> 24; /* many are equal */
+        CHECK(sn_timer_heap_add(&heap, &timers[i]));
+    }
+    for (int i = 0; i < COUNT; i += 7)
+        sn_timer_heap_remove(&heap, &timers[i]);
+    const sn_timer *last = NULL;
+    int left = 0;
+    for (sn_timer *first; (first = sn_timer_heap_first(&heap)) != NULL; left++) {
+        sn_timer_heap_remove(&heap, first);
+        CHECK_EQ(first->place, 0);
+        if (last)
+            CHECK(last->deadline < first->deadline ||
+                  (last->deadline == first->deadline && last->order < first->order));
+        last = first;
+    }
+    CHECK_EQ(left, COUNT - (COUNT + 6) / 7);
+    free(heap.timers);
+}
+
+static int fired[4], fired_count;
+
+static void fire(void *number)
+{
+    fired[fired_count++] = *(int *)number;
+}
+
+static int numbers[] = {0, 1, 2, 3};
+
+TEST(timeouts_fire_in_order_and_equal_ones_as_created)
+{
+    sennit_configure(&(sennit_config){.workers = 1});
+    sennit_set_timeout(fire, &numbers[3], sennit_ms(3));
+    sennit_set_timeout(fire, &numbers[1], 0);
+    sennit_set_timeout(fire, &numbers[2], 0);
+    sennit_set_timeout(fire, &numbers[0], -5); /* as 0, and so after those two unless the clock has moved */
+    sennit_await(sennit_delay(sennit_ms(6)));
+    CHECK_EQ(fired_count, 4);
+    CHECK_EQ(fired[0], 1);
+    CHECK_EQ(fired[3], 3);
+}
+
+TEST(a_stopped_timeout_does_not_fire)
+{
+    sennit_configure(&(sennit_config){.workers = 1});
+    sennit_timer_id stopped = sennit_set_timeout(fire, &numbers[1], sennit_ms(1));
+    sennit_timer_id other = sennit_set_timeout(fire, &numbers[2], sennit_ms(1));
+    CHECK(stopped != other);
+    CHECK(stopped != 0);
+    CHECK(sennit_clear_timeout(stopped));
+    CHECK(!sennit_clear_timeout(stopped));
+    sennit_await(sennit_delay(sennit_ms(2)));
+    CHECK_EQ(fired_count, 1);
+    CHECK_EQ(fired[0], 2);
+    CHECK(!sennit_clear_timeout(other));
+    CHECK(!sennit_clear_timeout(0));
+    CHECK(!sennit_clear_timeout(UINT64_MAX));
+}
+
+TEST(an_old_id_names_nothing_when_its_slot_is_used_again)
+{
+    sennit_timer_id old = sennit_set_timeout(fire, &numbers[1], sennit_seconds(100));
+    CHECK(sennit_clear_timeout(old));
+    sennit_timer_id new = sennit_set_timeout(fire, &numbers[1], sennit_seconds(100));
+    CHECK_EQ((uint32_t)old, (uint32_t)new);
+    CHECK(!sennit_clear_timeout(old));
+    CHECK(sennit_clear_timeout(new));
+}
+
+TEST(ten_thousand_timeouts)
+{
+    static sennit_timer_id ids[10000];
+    for (int i = 0; i < 10000; i++)
+        CHECK((ids[i] = sennit_set_timeout(fire, &numbers[0], sennit_seconds(1000 + i % 77))) != 0);
+    for (int i = 9999; i >= 0; i--)
+        CHECK(sennit_clear_timeout(ids[i]));
+    CHECK_EQ(fired_count, 0);
+}
+
+static void await_in_a_timeout(void *flag)
+{
+    sennit_await(sennit_delay(0));
+    *(bool *)flag = true;
+}
+
+TEST(a_timeout_may_await)
+{
+    static bool flag;
+    sennit_configure(&(sennit_config){.workers = 1});
+    sennit_set_timeout(await_in_a_timeout, &flag, 0);
+    sennit_await(sennit_delay(sennit_ms(2)));
+    CHECK(flag);
+}
+
+static void say(void *text)
+{
+    puts(text);
+}
+
+static void wait_at_the_end(void *unused)
+{
+    static char text[] = "fired";
+    (void)unused;
+    sennit_set_timeout(say, text, sennit_ms(2));
+}
+
+TEST(the_process_waits_for_a_timeout)
+{
+    struct outcome outcome = run_child(wait_at_the_end, NULL);
+    CHECK_EQ(outcome.status, 0);
+    CHECK(strstr(outcome.out, "fired") != NULL);
+}
+
+static void throw_it(void *unused)
+{
+    (void)unused;
+    sennit_throw(-EIO, "nobody is here");
+}
+
+static void throw_in_a_timeout(void *unused)
+{
+    sennit_set_timeout(throw_it, unused, 0);
+}
+
+TEST(an_error_in_a_timeout_ends_the_process_with_status_1)
+{
+    struct outcome outcome = run_child(throw_in_a_timeout, NULL);
+    CHECK_EQ(outcome.status, 1);
+    CHECK(strstr(outcome.err, "a timeout, caught by nobody: nobody is here") != NULL);
+}
