@@ -25,6 +25,7 @@
 
 #if defined SN_ASAN
 #include <sanitizer/common_interface_defs.h>
+#include <sanitizer/lsan_interface.h>
 #endif
 #if defined SN_TSAN
 #include <sanitizer/tsan_interface.h>
@@ -45,6 +46,9 @@ static inline void sn_annotate_new_stack(void *low, size_t size)
 {
 #if defined SENNIT_VALGRIND
     (void)VALGRIND_STACK_REGISTER(low, (char *)low + size);
+#endif
+#if defined SN_ASAN
+    __lsan_register_root_region(low, size); /* what only a suspended task knows is no leak */
 #endif
     (void)low, (void)size;
 }

@@ -43,15 +43,15 @@ struct sn_strand {
 /* An OS thread that has called the library. These are never freed but used again, so that waking one that has just
  * ended does no harm. */
 struct sn_os {
-    sn_strand strand;         /* the thread itself, as a strand */
-    sn_strand *current;       /* own thread only: its strand, or the task that it carries */
-    uint32_t permit;          /* atomic: EMPTY, SET, ASLEEP, see strand.c */
-    bool dozes;               /* noted: asleep without a deadline */
-    bool is_alive;            /* noted: a thread has it */
-    bool is_helper;           /* const while alive: one of the runtime's own threads */
-    uint32_t naps;            /* noted: how often it fell asleep */
-    sn_os *next;              /* const: the list of all */
-    sn_os *next_free;         /* under the list's guard */
+    sn_strand strand;   /* the thread itself, as a strand */
+    sn_strand *current; /* own thread only: its strand, or the task that it carries */
+    uint32_t permit;    /* atomic: EMPTY, SET, ASLEEP, see strand.c */
+    bool dozes;         /* noted: asleep without a deadline */
+    bool is_alive;      /* noted: a thread has it */
+    bool is_helper;     /* const while alive: one of the runtime's own threads */
+    uint32_t naps;      /* noted: how often it fell asleep */
+    sn_os *next;        /* const: the list of all */
+    sn_os *next_free;   /* under the list's guard */
     char own_name[32];
 
     struct sennit_thread *thread; /* own thread only: the object that it runs; NULL: sennit did not start it */

@@ -21,7 +21,7 @@
 #include <sennit/runtime.h>
 #include <stdlib.h>
 
-enum { TIMERS_EVERY = 64 };
+enum { TIMERS_EVERY = 64, END_GRACE_MS = 20 };
 
 static struct {
     sn_guard guard;
@@ -40,6 +40,7 @@ static struct {
     sn_os *guests, **last_guest;
     unsigned searching; /* carriers that were woken and have not found work yet */
     unsigned helpers;
+    uint32_t busy; /* carriers that run a task; the end of the program sleeps on it */
     bool stopping;
 } the;
 
@@ -349,9 +350,13 @@ static bool work(sn_os *os)
     task = find_work(os);
     stop_searching(os);
     if (task) {
+        sn_store(&the.busy, the.busy + 1);
         cover();
         run(os, task);
         sn_guard_lock(&the.guard);
+        sn_store(&the.busy, the.busy - 1);
+        if (the.stopping)
+            sn_futex_wake(&the.busy, 1);
         return true;
     }
     sn_store(&os->worker, NULL);
@@ -359,11 +364,16 @@ static bool work(sn_os *os)
     return false;
 }
 
+static bool is_over(const sn_waiter *waiter)
+{
+    return waiter ? sn_waiter_is_claimed(waiter) : the.stopping;
+}
+
 /* Carry workers until `waiter` is claimed (the deadline claims it too), or, with NULL, until the runtime stops. */
 static void carry(sn_os *os, sn_waiter *waiter, int64_t deadline)
 {
     sn_guard_lock(&the.guard);
-    while (waiter ? !sn_waiter_is_claimed(waiter) : !the.stopping) {
+    while (!is_over(waiter)) {
         bool ignored;
         if (deadline != SENNIT_FOREVER && sn_now() >= deadline) {
             sn_waiter_claim(waiter, SN_TIMED_OUT, &ignored);
@@ -374,7 +384,7 @@ static void carry(sn_os *os, sn_waiter *waiter, int64_t deadline)
         if (sn_peek(&os->worker) && work(os))
             continue;
         bool more = the.first && the.free;
-        if (!more && !(waiter && sn_waiter_is_claimed(waiter)))
+        if (!more && !is_over(waiter))
             sleep_idle(os, deadline);
     }
     stop_searching(os);
@@ -457,6 +467,16 @@ void sn_sched_start(void)
     sn_guard_unlock(&the.guard);
 }
 
+/* Wait, for a moment, until no carrier runs a task: one whose end woke the caller may still be on its way out. */
+static bool nothing_runs(void)
+{
+    int64_t deadline = sn_deadline(sennit_ms(END_GRACE_MS));
+    for (uint32_t busy; (busy = sn_load(&the.busy)) > 0;)
+        if (sn_futex_wait(&the.busy, busy, deadline) == -ETIMEDOUT)
+            return false;
+    return true;
+}
+
 void sn_sched_stop(void)
 {
     if (!sn_load(&the.is_up))
@@ -466,20 +486,22 @@ void sn_sched_stop(void)
     update_hungry();
     for (sn_os *os = the.idle; os; os = os->next_waiting)
         sn_os_wake(os);
-    bool all_carry_nothing = the.free_count == the.workers;
     struct helper *helper = all_helpers;
     sn_guard_unlock(&the.guard);
 
     /* A helper that still runs a task is left to the system: the task may never end. */
-    while (all_carry_nothing && helper) {
+    bool all_end = nothing_runs();
+    while (helper) {
         struct helper *next = helper->next;
-        sn_plat_thread_join(helper->thread);
-        free(helper);
+        if (all_end) {
+            sn_plat_thread_join(helper->thread);
+            free(helper);
+        } else {
+            sn_plat_thread_detach(helper->thread);
+        }
         helper = next;
     }
-    if (!all_carry_nothing)
-        return;
-    for (unsigned i = 0; i < the.workers; i++) {
+    for (unsigned i = 0; all_end && i < the.workers; i++) {
         sn_task_drop_cache(&the.all[i]);
         sn_deque_free(&the.all[i].deque);
     }

@@ -81,7 +81,7 @@ void sn_sched_borrow_worker(sn_os *os);
 void sn_sched_return_worker(sn_os *os);
 /* Bring the runtime up if it is not. */
 void sn_sched_start(void);
-/* See that the runtime's own threads end; those that are idle have ended at the return. */
+/* See that the runtime's own threads end; they have ended at the return, unless one runs a task that goes on. */
 void sn_sched_stop(void);
 /* Whether no task can run and no timer is set. */
 bool sn_sched_is_quiet(void);

@@ -192,6 +192,7 @@ static void detach_one(void *unused)
 TEST(the_process_waits_for_a_detached_task)
 {
     struct outcome outcome = run_child(detach_one, NULL);
+    CHECK_STR(outcome.err, "");
     CHECK_EQ(outcome.status, 0);
     CHECK_STR(outcome.out, "done\n");
 }
@@ -205,5 +206,6 @@ static void release_one(void *unused)
 TEST(the_process_does_not_wait_for_a_released_one)
 {
     struct outcome outcome = run_child(release_one, NULL);
+    CHECK_STR(outcome.err, "");
     CHECK_EQ(outcome.status, 0);
 }
