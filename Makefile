@@ -70,7 +70,86 @@ $B/sennit: $(wildcard cli/*.c cli/*.h) include/sennit.h Makefile
 
 -include $(wildcard $B/obj/*/*/*.d $B/obj/*/*/*/*.d $B/obj/*/*/*/*/*.d)
 
+# ---- the main job
+
+run: setup-run
+	@$(MAKE) --no-print-directory -s -j $(JOBS) all
+	@tools/show $B/sennit examples/producer_consumer.c
+	@tools/show $B/sennit examples/delay.c
+	@tools/show $B/sennit examples/hundred_thousand.c
+
+# ---- tests
+
+UNIT_FLAGS := -std=gnu11 -pthread -Wall -Wextra $(SANITIZE_FLAGS) -Iinclude -Isrc -Isrc/plat/arch/$(ARCH) -I. -Itests
+UNITS := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/*.c))
+SHAPES := $(patsubst tests/shapes/%.c,$B/tests/shapes/%,$(wildcard tests/shapes/*.c))
+HARNESS := tests/harness/test.c tests/harness/test.h
+
+$B/tests/unit/seam: tests/unit/seam.c $(HARNESS) $B/libsennit-check.a
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_FLAGS) $(CFLAGS) -DSENNIT_CHECK $(LDFLAGS) -o $@ $< tests/harness/test.c $B/libsennit-check.a -lm
+
+$B/tests/unit/%: tests/unit/%.c $(HARNESS) $B/libsennit.a
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< tests/harness/test.c $B/libsennit.a -lm
+
+$B/tests/shapes/%: tests/shapes/%.c $(HARNESS) $B/libsennit.a
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< tests/harness/test.c $B/libsennit.a -lm
+
+$B/tests/run: tests/harness/run.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 -g -Wall -Wextra -o $@ $<
+
+tests: all $(UNITS) $(SHAPES) $B/tests/run
+
+# SKIPS=--fail-on-skip: a skipped test is a failure (as in .ci/run)
+LIST = CC="$(CC)" CC2="$(CLANG)" SANITIZE_FLAGS="$(SANITIZE_FLAGS)" tests/list.sh $B
+RUN = CC="$(CC)" CC2="$(CLANG)" SANITIZE_FLAGS="$(SANITIZE_FLAGS)" $B/tests/run -j $(JOBS) -t 120 $(SKIPS)
+
+test: setup-test
+	@$(MAKE) --no-print-directory -s -j $(JOBS) tests
+	@$(LIST) full >$B/tests/list
+	@$(RUN) $B/tests/list
+
+quick:
+	@$(MAKE) --no-print-directory -s -j $(JOBS) tests
+	@$(LIST) quick >$B/tests/list
+	@$(RUN) $B/tests/list
+
+lint: setup-test
+	tools/check-layers
+	tools/lint
+
+# ---- installation
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/sennit $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+		$(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $B/sennit $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 include/sennit.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/sennit/*.h $(DESTDIR)$(PREFIX)/include/sennit/
+	install -m 644 $B/libsennit.a $B/libsennit-check.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $B/libsennit.so $(DESTDIR)$(PREFIX)/lib/libsennit.so.$(VERSION)
+	ln -sf libsennit.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libsennit.so.0
+	ln -sf libsennit.so.0 $(DESTDIR)$(PREFIX)/lib/libsennit.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/sennit.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/sennit.pc
+	install -m 644 docs/man/sennit.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/bin/sennit $(DESTDIR)$(PREFIX)/include/sennit.h $(DESTDIR)$(PREFIX)/include/sennit \
+		$(DESTDIR)$(PREFIX)/lib/libsennit* $(DESTDIR)$(PREFIX)/lib/pkgconfig/sennit.pc \
+		$(DESTDIR)$(PREFIX)/share/man/man1/sennit.1
+
+# ---- what the targets need of the machine: installed, or the one command to type is printed
+
+setup-run:
+	@tools/setup run
+
+setup-test:
+	@tools/setup test
+
 clean:
 	rm -rf build
 
-.PHONY: all clean
+.PHONY: all run test tests quick lint install uninstall setup-run setup-test clean

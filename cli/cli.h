@@ -1,0 +1,56 @@
+/* cli.h - what the parts of the sennit command share. */
+#ifndef SN_CLI_H
+#define SN_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_CANNOT = 3 };
+
+/* A verb of the command; argv[0] is the verb. Returns the exit status. */
+struct verb {
+    const char *name;
+    const char *arguments;
+    const char *help;
+    int (*run)(int argc, char **argv);
+};
+
+int run_verb(int argc, char **argv);
+int lint_verb(int argc, char **argv);
+
+/* One line on stderr, "sennit: ...". Returns `status`. */
+int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A growing list of words, ended by NULL, for exec. */
+struct words {
+    char **words;
+    size_t count, room;
+};
+void words_add(struct words *words, const char *word);
+void words_add_split(struct words *words, const char *text); /* at blanks; `text` may be NULL */
+void words_free(struct words *words);
+
+/* Where the headers and the static library are, found from where the command itself is. */
+struct places {
+    char include[4096];
+    char library[4096];
+};
+int find_places(struct places *places);
+
+/* Whether `path` is a file that can be read; complains if not. */
+bool is_readable_file(const char *path);
+
+/* The C compiler and its flags from the environment: $CC, or the first of cc, gcc, clang that there is. */
+int add_compiler(struct words *words);
+
+/* Whether the compiler is clang. */
+bool is_clang(const struct words *compiler);
+
+/* Run a program and wait for it; its stderr goes to the file descriptor `err` unless that is -1. Returns its wait
+ * status, or -1 with errno if it could not be started. */
+int run_and_wait(char *const *argv, int err);
+
+/* Report locals that are changed in a try and not kept. Returns how many, or -1 if there is no clang to ask. */
+int lint(const char *file, char *const *flags);
+
+#endif

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Prints every test of the suite, a line each: name, command, and the file of its expected output if there is one,
+# separated by tabs. Usage: tests/list.sh BUILD-DIR quick|full
+#
+# Programs are compiled by each test itself, as a user would; CC2 is the second compiler. In a build for a sanitizer
+# (its flags in SANITIZE_FLAGS), only what links that build's library is listed.
+set -eu
+B=$1
+kind=$2
+CC=${CC:-cc}
+CC2=${CC2:-clang}
+flags=${SANITIZE_FLAGS:-}
+tab=$(printf '\t')
+
+emit() { # name, command, expected output
+    printf '%s%s%s%s%s\n' "$1" "$tab" "$2" "$tab" "${3:-}"
+}
+
+for program in "$B"/tests/unit/* "$B"/tests/shapes/*; do
+    [ -x "$program" ] || continue
+    for name in $("$program" --list); do
+        emit "$(basename "$(dirname "$program")")/$(basename "$program")/$name" "$program $name"
+    done
+done
+
+# The contract: each program, by each compiler, at -O0 and -O2, with one worker and with all.
+compilers="$CC"
+levels="-O2"
+if [ "$kind" = full ]; then
+    levels="-O0 -O2"
+    [ -n "$flags" ] || compilers="$CC $CC2"
+fi
+for source in tests/programs/*.c; do
+    name=$(basename "$source" .c)
+    for compiler in $compilers; do
+        for level in $levels; do
+            binary=$B/tests/programs/$name-$compiler$level
+            emit "programs/$name $compiler $level" \
+                "tests/program.sh $binary $source '$compiler $level $flags' $B" "tests/programs/$name.out"
+        done
+    done
+done
+
+for example in examples/*.c; do
+    emit "examples/$(basename "$example" .c)" "tests/example.sh $B $example"
+done
+
+[ -z "$flags" ] || exit 0
+
+emit "layers" "tools/check-layers"
+emit "symbols" "tests/tools/symbols.sh $B"
+emit "cli" "tests/cli/run.sh $B/sennit"
+emit "docs" "tests/tools/docs.sh $B"
+emit "install" "tests/tools/install.sh $B"
+emit "headers $CC" "tests/shapes/headers.sh $CC"
+if [ "$kind" = full ]; then
+    emit "headers $CC2" "tests/shapes/headers.sh $CC2"
+    emit "shapes compile without warnings" "tests/shapes/compile.sh $CC $CC2"
+    emit "harness" "tests/harness/selftest.sh $B/tests/run"
+    emit "layers can fail" "tests/tools/layers.sh"
+    emit "aarch64" "tests/tools/aarch64.sh $B"
+fi

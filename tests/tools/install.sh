@@ -1,0 +1,25 @@
+#!/bin/sh
+# `make install` puts everything where a C programmer expects it: a program builds by pkg-config, statically and
+# dynamically, and the installed command runs one. Usage: tests/tools/install.sh BUILD-DIR
+set -eu
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+make -s install B="$1" PREFIX="$dir/usr" >"$dir/log" 2>&1 || { cat "$dir/log"; exit 1; }
+for file in bin/sennit include/sennit.h include/sennit/lock.h lib/libsennit.a lib/libsennit.so lib/pkgconfig/sennit.pc \
+    share/man/man1/sennit.1; do
+    [ -e "$dir/usr/$file" ] || { echo "not installed: $file"; exit 1; }
+done
+cp examples/producer_consumer.c "$dir/"
+cd "$dir"
+expect="Produced an item
+Consumed: New item"
+[ "$(usr/bin/sennit run producer_consumer.c)" = "$expect" ]
+if command -v pkg-config >/dev/null; then
+    PKG_CONFIG_PATH=$dir/usr/lib/pkgconfig
+    export PKG_CONFIG_PATH
+    # shellcheck disable=SC2046 # flags
+    ${CC:-cc} producer_consumer.c $(pkg-config --cflags --libs sennit) -o dynamic
+    [ "$(LD_LIBRARY_PATH=$dir/usr/lib ./dynamic)" = "$expect" ]
+fi
+${CC:-cc} -Iusr/include producer_consumer.c usr/lib/libsennit.a -pthread -o static
+[ "$(./static)" = "$expect" ]
