@@ -75,7 +75,8 @@ int find_places(struct places *places)
         if (is_there(probe) && is_there(places->library))
             return STATUS_OK;
     }
-    return complain(STATUS_CANNOT, "sennit.h and libsennit.a are not where they belong beside %s; reinstall sennit", folder);
+    return complain(STATUS_CANNOT, "sennit.h and libsennit.a are not where they belong beside %s; reinstall sennit",
+                    folder);
 }
 
 bool is_readable_file(const char *path)
@@ -124,7 +125,8 @@ int add_compiler(struct words *words)
             return STATUS_OK;
         }
     }
-    return complain(STATUS_CANNOT, "there is no C compiler (cc, gcc or clang); on Debian: apt-get install gcc libc6-dev");
+    return complain(STATUS_CANNOT,
+                    "there is no C compiler (cc, gcc or clang); on Debian: apt-get install gcc libc6-dev");
 }
 
 int run_and_wait(char *const *argv, int err)

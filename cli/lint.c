@@ -53,34 +53,68 @@ static void name_at(const char *file, long line, long column, char *name, size_t
         fclose(in);
 }
 
+/* Whether the word at a place in the file is `else`. */
+static bool is_else(const char *file, long line, long column)
+{
+    char *text = NULL;
+    size_t room = 0;
+    bool found = false;
+    FILE *in = fopen(file, "r");
+    for (long i = 0; in && i < line; i++)
+        if (getline(&text, &room, in) < 0)
+            line = 0;
+    if (line > 0 && in && (size_t)column <= strlen(text))
+        found = strncmp(text + column - 1, "else", 4) == 0 && !is_word(text[column + 3]);
+    free(text);
+    if (in)
+        fclose(in);
+    return found;
+}
+
+/* What one line of clang's says of the file: a finding, and then it is printed, or not. */
+static bool report_line(char *line)
+{
+    static const char assigned[] = ": error: variable is not assignable (missing __block type specifier)";
+    static const char part_assigned[] = ": error: read-only variable is not assignable"; /* of a struct */
+    static const char unexpected[] = ": error: expected expression"; /* an else that has lost its if to a try */
+    bool is_assignment = strstr(line, assigned) || strstr(line, part_assigned);
+    char *message = strstr(line, ": error: ");
+    if (!message || (!is_assignment && !strstr(line, unexpected)))
+        return false;
+    *message = '\0';
+    char *column = strrchr(line, ':');
+    if (!column)
+        return false;
+    *column++ = '\0';
+    char *row = strrchr(line, ':');
+    if (!row)
+        return false;
+    *row++ = '\0';
+    if (!is_assignment) {
+        if (!is_else(line, atol(row), atol(column)))
+            return false;
+        fprintf(stderr,
+                "%s:%s:%s: warning: the sennit_try before this else takes it for itself; put braces around it\n", line,
+                row, column);
+        return true;
+    }
+    char name[128];
+    name_at(line, atol(row), atol(column), name, sizeof name);
+    fprintf(
+        stderr,
+        "%s:%s:%s: warning: %s%s%s is changed inside sennit_try and may have its old value after a throw; declare it "
+        "'sennit_kept'\n",
+        line, row, column, name[0] ? "'" : "", name[0] ? name : "a local variable", name[0] ? "'" : "");
+    return true;
+}
+
 static int report(FILE *errors)
 {
     char *line = NULL;
     size_t room = 0;
     int found = 0;
-    while (getline(&line, &room, errors) >= 0) {
-        char *message = strstr(line, ": error: variable is not assignable (missing __block type specifier)");
-        if (!message) /* the same of a part of a struct */
-            message = strstr(line, ": error: read-only variable is not assignable");
-        if (!message)
-            continue;
-        *message = '\0';
-        char *column = strrchr(line, ':');
-        if (!column)
-            continue;
-        *column++ = '\0';
-        char *row = strrchr(line, ':');
-        if (!row)
-            continue;
-        *row++ = '\0';
-        char name[128];
-        name_at(line, atol(row), atol(column), name, sizeof name);
-        fprintf(stderr,
-                "%s:%s:%s: warning: %s%s%s is changed inside sennit_try and may have its old value after a throw; declare it "
-                "'sennit_kept'\n",
-                line, row, column, name[0] ? "'" : "", name[0] ? name : "a local variable", name[0] ? "'" : "");
-        found++;
-    }
+    while (getline(&line, &room, errors) >= 0)
+        found += report_line(line);
     free(line);
     return found;
 }
@@ -146,9 +180,11 @@ int lint(const char *file, char *const *flags)
 int lint_verb(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-        puts("Usage: sennit lint FILE.c [COMPILER-FLAG...]\n"
-             "Find local variables that are changed inside a sennit_try and are not declared sennit_kept: after a throw\n"
-             "they may have their old value. Needs clang. Exit status: 0 nothing found, 1 something found, 3 no clang.");
+        puts(
+            "Usage: sennit lint FILE.c [COMPILER-FLAG...]\n"
+            "Find local variables that are changed inside a sennit_try and are not declared sennit_kept: after a "
+            "throw\n"
+            "they may have their old value. Needs clang. Exit status: 0 nothing found, 1 something found, 3 no clang.");
         return STATUS_OK;
     }
     if (argc < 2)

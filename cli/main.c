@@ -61,9 +61,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 int main(int argc, char **argv)
 {
-    static const struct argp argp = {NULL, parse, "VERB [ARGUMENT...]",
-                                     "Threads, conditions and async/await for C, on all cores.\v", NULL, list_verbs,
-                                     NULL};
+    static const struct argp argp = {
+        NULL,       parse, "VERB [ARGUMENT...]", "Threads, conditions and async/await for C, on all cores.\v", NULL,
+        list_verbs, NULL};
     struct chosen chosen = {0};
     /* argp's own messages take two lines; an unknown option gets one here. */
     if (argc > 1 && argv[1][0] == '-' && strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-?") != 0 &&

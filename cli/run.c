@@ -14,8 +14,8 @@
 
 static const char flags[] = "-std=gnu11 -O2 -g -Wall -Wextra -fno-omit-frame-pointer -fstack-clash-protection -pthread";
 
-static char folder[PATH_MAX / 2];  /* a folder of our own; "" : not made yet */
-static char program[PATH_MAX];     /* in it */
+static char folder[PATH_MAX / 2];   /* a folder of our own; "" : not made yet */
+static char program[PATH_MAX];      /* in it */
 static volatile sig_atomic_t child; /* the program, while it runs */
 static volatile sig_atomic_t caught;
 
@@ -129,9 +129,10 @@ int run_verb(int argc, char **argv)
     struct words compiler = {0};
     struct sigaction action = {.sa_handler = on_signal};
     if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-        puts("Usage: sennit run FILE.c [ARGUMENT...]\n"
-             "Compile a C file against sennit and run it with the arguments. The environment's CC, CFLAGS, LDFLAGS and\n"
-             "LDLIBS are respected. Exit status: the program's own; 1 if it does not compile.");
+        puts(
+            "Usage: sennit run FILE.c [ARGUMENT...]\n"
+            "Compile a C file against sennit and run it with the arguments. The environment's CC, CFLAGS, LDFLAGS and\n"
+            "LDLIBS are respected. Exit status: the program's own; 1 if it does not compile.");
         return STATUS_OK;
     }
     if (argc < 2)

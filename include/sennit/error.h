@@ -11,6 +11,8 @@
  *     }
  *
  * - A try needs a catch, a finally, or both. `error` is valid until its catch block is left.
+ * - Under an `if` that has an `else`, put braces around a try: without a finally it would take the `else` for itself.
+ *   `sennit lint` finds that.
  * - `break` and `continue` leave the block only. `return` and `goto` out of one release what sennit_with holds there,
  *   but skip sennit_finally.
  * - A local variable that is changed inside a try and read after a throw must be declared sennit_kept, or clang's

@@ -63,6 +63,8 @@ SENNIT_API int sennit_context_save(void **context) __attribute__((returns_twice)
 SENNIT_END_DECLS
 
 #ifndef SENNIT_LINT_TRY
+#define SENNIT_JOIN__(a, b) a##b
+#define SENNIT_JOIN_(a, b) SENNIT_JOIN__(a, b)
 #define SENNIT_KEPT_ volatile
 #define sennit_try SENNIT_TRY_(SENNIT_JOIN_(sennit_left_, __COUNTER__))
 #define SENNIT_TRY_(left)                                                                                       \

@@ -54,7 +54,8 @@ constexpr uint32_t sennit_object_kind_(sennit_condition *) { return SENNIT_OBJEC
 #define SENNIT_OBJECT_KIND_(object) sennit_object_kind_(object)
 #endif
 
-/* These shapes carry an `else`, and one way out that a compiler can't see; see docs/decisions/0003-macros.md. */
+/* The shapes of these macros, and those of try.h, look like mistakes to compilers: an `else` of their own, a `break` in
+ * the step of a loop, locals that live across a saved context. docs/decisions/0003-macros.md has the reasons. */
 #pragma GCC diagnostic ignored "-Wdangling-else"
 #if defined __clang__
 #pragma clang diagnostic ignored "-Wgcc-compat"
@@ -65,21 +66,15 @@ constexpr uint32_t sennit_object_kind_(sennit_condition *) { return SENNIT_OBJEC
 #endif
 #endif
 
-#define SENNIT_JOIN__(a, b) a##b
-#define SENNIT_JOIN_(a, b) SENNIT_JOIN__(a, b)
-
-/* The label is the one way out of the loop, and only the end of the block leads to it; so a compiler that sees a block
- * which always returns knows that nothing comes after it. */
-#define sennit_with(...) SENNIT_WITH_((__VA_ARGS__), SENNIT_JOIN_(sennit_left_, __COUNTER__))
-#define SENNIT_WITH_(object, left)                                                                              \
-    for (sennit_record sennit_record_ __attribute__((cleanup(sennit_with_leave))) = {0},                        \
-                       *sennit_entered_ __attribute__((unused)) = sennit_with_enter_at(                         \
-                           &sennit_record_, object, SENNIT_OBJECT_KIND_(object), SENNIT_SITE);                  \
-         ;)                                                                                                     \
-        if (0) {                                                                                                \
-        left:                                                                                                   \
-            break;                                                                                              \
-        } else                                                                                                  \
-            for (;; __extension__({ goto left; }))
+/* The break is the one way out of the loop, and only the end of the block leads to it; so a compiler that sees a block
+ * which always returns knows that nothing comes after it. gcc takes the break to be the switch's, clang the loop's: it
+ * comes to the same. */
+#define sennit_with(...)                                                                        \
+    switch (0)                                                                                  \
+    default:                                                                                    \
+        for (sennit_record sennit_record_ __attribute__((cleanup(sennit_with_leave))),          \
+             *sennit_entered_ __attribute__((unused)) = sennit_with_enter_at(                   \
+                 &sennit_record_, (__VA_ARGS__), SENNIT_OBJECT_KIND_((__VA_ARGS__)), SENNIT_SITE); \
+             ; __extension__({ break; }))
 
 #endif

@@ -108,6 +108,22 @@ int main(void)
     return 0;
 }
 C
+cat >else.c <<'C'
+#include <sennit.h>
+int main(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 1)
+        sennit_try {
+            sennit_throw(-5, "x");
+        } sennit_catch (error) {
+            return 1;
+        }
+    else
+        return 2;
+    return 3;
+}
+C
 cat >wait.c <<'C'
 #include <stdio.h>
 #include <unistd.h>
@@ -137,6 +153,7 @@ if command -v clang >/dev/null; then
     check "lint finds a local that is not kept" 1 "lost.c:12:14: warning: 'lost' is changed inside sennit_try" "$sennit" lint lost.c
     check "lint finds a part of a struct" 1 "'part' is changed inside sennit_try" "$sennit" lint lost.c
     [ "$(grep -c warning err)" = 2 ] || { echo "FAIL lint finds more than there is"; cat err; failed=1; }
+    check "lint finds an else that a try takes" 1 "else.c:11:5: warning: the sennit_try before this else" "$sennit" lint else.c
     check "lint is quiet about what is right" 0 "" "$sennit" lint clean.c
     check "run with clang warns of it" 0 "'lost' is changed inside" env CC=clang "$sennit" run lost.c
     check "run with clang keeps what is kept" 0 "323" env CC=clang "$sennit" run clean.c

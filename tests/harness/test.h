@@ -19,28 +19,28 @@ struct test {
 
 void test_register(struct test *test);
 
-#define TEST(id)                                              \
-    static void test_##id(void);                              \
+#define TEST(id)                                                 \
+    static void test_##id(void);                                 \
     __attribute__((constructor)) static void register_##id(void) \
-    {                                                         \
-        static struct test test = {#id, test_##id, NULL};     \
-        test_register(&test);                                 \
-    }                                                         \
+    {                                                            \
+        static struct test test = {#id, test_##id, NULL};        \
+        test_register(&test);                                    \
+    }                                                            \
     static void test_##id(void)
 
 #define CHECK(condition) ((condition) ? (void)0 : test_fail(__FILE__, __LINE__, "CHECK(%s) failed", #condition))
 
-#define CHECK_EQ(got, expected)                                                                                  \
-    do {                                                                                                         \
-        long long got_ = (long long)(got), expected_ = (long long)(expected);                                    \
-        if (got_ != expected_)                                                                                   \
-            test_fail(__FILE__, __LINE__, "%s is %lld, not %s = %lld", #got, got_, #expected, expected_);          \
+#define CHECK_EQ(got, expected)                                                                           \
+    do {                                                                                                  \
+        long long got_ = (long long)(got), expected_ = (long long)(expected);                             \
+        if (got_ != expected_)                                                                            \
+            test_fail(__FILE__, __LINE__, "%s is %lld, not %s = %lld", #got, got_, #expected, expected_); \
     } while (0)
 
-#define CHECK_STR(got, expected)                                                                     \
-    do {                                                                                             \
-        const char *got_ = (got), *expected_ = (expected);                                           \
-        if (!got_ || strcmp(got_, expected_) != 0)                                                   \
+#define CHECK_STR(got, expected)                                                                              \
+    do {                                                                                                      \
+        const char *got_ = (got), *expected_ = (expected);                                                    \
+        if (!got_ || strcmp(got_, expected_) != 0)                                                            \
             test_fail(__FILE__, __LINE__, "%s is \"%s\", not \"%s\"", #got, got_ ? got_ : "NULL", expected_); \
     } while (0)
 

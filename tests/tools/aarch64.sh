@@ -2,8 +2,8 @@
 # The library and the contract programs on aarch64, by cross-compiler and emulator. Usage: aarch64.sh BUILD-DIR
 set -eu
 cc=aarch64-linux-gnu-gcc
-qemu=qemu-aarch64
-command -v $qemu >/dev/null || qemu=qemu-aarch64-static
+qemu="qemu-aarch64"
+command -v $qemu >/dev/null || qemu="qemu-aarch64-static"
 command -v $cc >/dev/null && command -v $qemu >/dev/null ||
     { echo "skipped: needs gcc-aarch64-linux-gnu and qemu-user"; exit 77; }
 make -s B="$1/aarch64" ARCH=aarch64 CC=$cc "$1/aarch64/libsennit.a"
