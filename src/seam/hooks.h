@@ -25,7 +25,7 @@ enum sn_step {
 typedef void sn_hook(enum sn_step step, const volatile void *object);
 
 /* Set the hook, or take it away (NULL). Other threads may still be in the old one when it returns. */
-SENNIT_API void sn_set_hook(sn_hook *hook);
+void sn_set_hook(sn_hook *hook);
 
 void sn_hook_call(enum sn_step step, const volatile void *object);
 

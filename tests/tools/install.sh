@@ -10,16 +10,19 @@ for file in bin/sennit include/sennit.h include/sennit/lock.h lib/libsennit.a li
     [ -e "$dir/usr/$file" ] || { echo "not installed: $file"; exit 1; }
 done
 cp examples/producer_consumer.c "$dir/"
+tools/doc-blocks README.md "$dir"
+awk '$0 == "```sh" {inside = 1; next} $0 == "```" {inside = 0} inside' README.md >"$dir/README.sh"
+[ -s "$dir/README.sh" ]
 cd "$dir"
 expect="Produced an item
 Consumed: New item"
 [ "$(usr/bin/sennit run producer_consumer.c)" = "$expect" ]
-if command -v pkg-config >/dev/null; then
-    PKG_CONFIG_PATH=$dir/usr/lib/pkgconfig
-    export PKG_CONFIG_PATH
-    # shellcheck disable=SC2046 # flags
-    ${CC:-cc} producer_consumer.c $(pkg-config --cflags --libs sennit) -o dynamic
-    [ "$(LD_LIBRARY_PATH=$dir/usr/lib ./dynamic)" = "$expect" ]
-fi
+# What README says, with its second program.
+PKG_CONFIG_PATH=$dir/usr/lib/pkgconfig
+export PKG_CONFIG_PATH
+cp README-2.c hello.c
+sh ./README.sh
+LD_LIBRARY_PATH=$dir/usr/lib ./hello >hello.got
+cmp hello.got README-2.out
 ${CC:-cc} -Iusr/include producer_consumer.c usr/lib/libsennit.a -pthread -o static
 [ "$(./static)" = "$expect" ]
