@@ -50,13 +50,13 @@ static bool all_may_doze(unsigned leaving)
 static void detach(void *raw)
 {
     sn_os *os = raw;
-    sn_note(&os->is_alive, false);
+    sn_add(&alive, -1u);
+    sn_store(&os->is_alive, false); /* after it is no longer counted, for the same reason */
     sn_self_set(NULL);
     sn_guard_lock(&list_guard);
     os->next_free = free_list;
     free_list = os;
     sn_guard_unlock(&list_guard);
-    sn_add(&alive, -1u);
     for (int looks = 0; looks < LOOKS && all_may_doze(1); looks++)
         sn_futex_wait(&last_number, sn_load(&last_number), sn_deadline(sennit_ms(1)));
 }
@@ -96,8 +96,8 @@ sn_os *sn_os_attach(void)
     os->thread = NULL;
     os->fiber_is_known = false;
     sn_exchange(&os->permit, EMPTY);
+    sn_store(&os->is_alive, true); /* before it is counted: whoever counts it must see it awake (sn_os_all_doze) */
     sn_add(&alive, 1);
-    sn_note(&os->is_alive, true);
     sn_self_set(os);
     if (sn_plat_at_thread_exit(detach, os) != 0)
         sn_panic("no memory to note the end of an OS thread");
@@ -154,7 +154,7 @@ uint64_t sn_os_all_doze(void)
 {
     uint64_t naps = 1;
     for (sn_os *os = sn_os_first(); os; os = os->next) {
-        if (!sn_peek(&os->is_alive))
+        if (!sn_load(&os->is_alive))
             continue;
         if (!sn_peek(&os->dozes) || sn_load(&os->permit) != ASLEEP)
             return 0;

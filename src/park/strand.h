@@ -47,7 +47,7 @@ struct sn_os {
     sn_strand *current; /* own thread only: its strand, or the task that it carries */
     uint32_t permit;    /* atomic: EMPTY, SET, ASLEEP, see strand.c */
     bool dozes;         /* noted: asleep without a deadline */
-    bool is_alive;      /* noted: a thread has it */
+    bool is_alive;      /* atomic: a thread has it */
     bool is_helper;     /* const while alive: one of the runtime's own threads */
     uint32_t naps;      /* noted: how often it fell asleep */
     sn_os *next;        /* const: the list of all */
@@ -56,7 +56,7 @@ struct sn_os {
 
     struct sennit_thread *thread; /* own thread only: the object that it runs; NULL: sennit did not start it */
 
-    /* The runtime's, see sched/carrier.c: own thread only, except where a guard is named. */
+    /* The runtime's, see sched/pool.c: own thread only, except where a guard is named. */
     struct sn_worker *worker; /* atomic: set by its giver under the scheduler's guard */
     struct sn_fiber *fiber;   /* the thread's own flow of control, while it carries a task */
     bool fiber_is_known;

@@ -39,7 +39,7 @@ static unsigned choose_workers(void)
     return workers < MOST_WORKERS ? workers : MOST_WORKERS;
 }
 
-int(sennit_configure)(const sennit_config *config)
+int sennit_configure(const sennit_config *config)
 {
     int error = 0;
     size_t page = sn_plat_page_size();

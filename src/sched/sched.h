@@ -67,7 +67,7 @@ sn_task *sn_task_at(void *low);
 /* Give the stacks of a worker's cache back. */
 void sn_task_drop_cache(sn_worker *worker);
 
-/* carrier.c */
+/* pool.c */
 /* The task can go on. */
 void sn_sched_ready(sn_task *task);
 /* Whether the run queue has a task, at this instant. */
@@ -81,15 +81,18 @@ void sn_sched_borrow_worker(sn_os *os);
 void sn_sched_return_worker(sn_os *os);
 /* Bring the runtime up if it is not. */
 void sn_sched_start(void);
-/* See that the runtime's own threads end; they have ended at the return, unless one runs a task that goes on. */
-void sn_sched_stop(void);
 /* Whether no task can run and no timer is set. */
 bool sn_sched_is_quiet(void);
-extern const struct sn_parker sn_main_parker;
 
 /* Set a timer; false: no memory. Stop it; false: it has fired, or is about to. */
 bool sn_timer_set(sn_timer *timer, int64_t deadline);
 bool sn_timer_stop(sn_timer *timer);
+
+/* carrier.c */
+/* See that the runtime's own threads end; they have ended at the return, unless one runs a task that goes on. */
+void sn_sched_stop(void);
+/* The main thread's: it lends itself to the runtime while it waits. */
+extern const struct sn_parker sn_main_parker;
 
 /* runtime.c */
 unsigned sn_runtime_close_configuration(void);
