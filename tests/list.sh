@@ -52,6 +52,7 @@ emit "symbols" "tests/tools/symbols.sh $B"
 emit "cli" "tests/cli/run.sh $B/sennit"
 emit "docs" "tests/tools/docs.sh $B"
 emit "install" "tests/tools/install.sh $B"
+emit "hang" "tests/tools/hang.sh $B"
 emit "headers $CC" "tests/shapes/headers.sh $CC"
 if [ "$kind" = full ]; then
     emit "headers $CC2" "tests/shapes/headers.sh $CC2"

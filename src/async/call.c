@@ -31,7 +31,7 @@ static void body(sn_task *task)
 }
 
 /* A timeout's task has no promise: as in Node, what it does not catch ends the program. */
-static _Noreturn void uncaught(sn_task *task, sennit_error *error)
+static __attribute__((noreturn)) void uncaught(sn_task *task, sennit_error *error)
 {
     if (!task->promise) {
         sn_error_report(error, task->strand.name);

@@ -7,10 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct {
-    sennit_error error;
-    char message[32];
-} out_of_memory = {{-ENOMEM, true, "sennit", NULL}, "out of memory"};
+static char out_of_memory_message[] = "out of memory";
+static sennit_error out_of_memory = {-ENOMEM, true, "sennit", NULL, out_of_memory_message};
 
 static sennit_error *with_room(const char *site, int code, size_t length)
 {
@@ -21,6 +19,7 @@ static sennit_error *with_room(const char *site, int code, size_t length)
     error->is_static = false;
     error->site = site ? site : "an unknown place";
     error->cause = NULL;
+    error->message = (char *)(error + 1);
     error->message[length] = '\0';
     return error;
 }
@@ -36,7 +35,7 @@ sennit_error *sn_error_new(const char *site, int code, const char *format, va_li
 
     sennit_error *error = with_room(site, code, (size_t)length);
     if (!error)
-        return &out_of_memory.error;
+        return &out_of_memory;
     vsnprintf(error->message, (size_t)length + 1, format, arguments);
     return error;
 }
@@ -55,7 +54,7 @@ sennit_error *sn_error_copy(const sennit_error *error)
     size_t length = strlen(error->message);
     sennit_error *copy = with_room(error->site, error->code, length);
     if (!copy)
-        return &out_of_memory.error;
+        return &out_of_memory;
     memcpy(copy->message, error->message, length);
     if (error->cause)
         copy->cause = sn_error_copy(error->cause);

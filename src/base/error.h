@@ -14,7 +14,7 @@ struct sennit_error {
     bool is_static; /* const: it was made without memory and is never freed */
     const char *site;
     sennit_error *cause; /* owned */
-    char message[];
+    char *message;       /* in the same allocation */
 };
 
 /* Never NULL: without memory it is a static error that says so. */

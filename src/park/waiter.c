@@ -64,7 +64,7 @@ void sn_thread_wake(sn_strand *strand)
     sn_os_wake((sn_os *)strand);
 }
 
-_Noreturn void sn_thread_uncaught(sn_strand *self, sennit_error *error)
+__attribute__((noreturn)) void sn_thread_uncaught(sn_strand *self, sennit_error *error)
 {
     sn_error_report(error, self->name);
     sn_error_free(error);

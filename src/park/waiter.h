@@ -32,7 +32,7 @@ extern const struct sn_parker sn_thread_parker;
 void sn_thread_sleep(sn_strand *self, sn_waiter *waiter, int64_t deadline);
 void sn_thread_wake(sn_strand *strand);
 /* The main thread, and one that sennit did not start, whose frames can't be left: the process ends with status 1. */
-_Noreturn void sn_thread_uncaught(sn_strand *self, sennit_error *error);
+void sn_thread_uncaught(sn_strand *self, sennit_error *error) __attribute__((noreturn));
 
 void sn_waiter_init(sn_waiter *waiter, const void *key);
 

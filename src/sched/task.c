@@ -111,7 +111,7 @@ static void task_wake(sn_strand *strand)
     sn_sched_ready((sn_task *)strand);
 }
 
-static _Noreturn void uncaught(sn_strand *self, sennit_error *error)
+static __attribute__((noreturn)) void uncaught(sn_strand *self, sennit_error *error)
 {
     sn_task_uncaught((sn_task *)self, error);
 }

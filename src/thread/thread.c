@@ -38,7 +38,7 @@ static void release(sennit_thread *thread)
 }
 
 /* As in Python, an error that a thread does not catch ends that thread alone. */
-static _Noreturn void uncaught(sn_strand *self, sennit_error *error)
+static __attribute__((noreturn)) void uncaught(sn_strand *self, sennit_error *error)
 {
     sn_error_report(error, self->name);
     sn_error_free(error);
