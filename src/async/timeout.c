@@ -37,7 +37,7 @@ sennit_promise *sennit_delay(sennit_duration duration)
     }
     sn_sched_start();
     *delay = (struct delay){.timer = {.fire = delay_is_over}, .promise = promise};
-    if (!sn_timer_set(&delay->timer, sn_deadline(duration))) {
+    if (!sn_timer_start(&delay->timer, duration)) {
         free(delay);
         sn_promise_reject(promise, sn_error_make(NULL, -ENOMEM, "no memory for a timer"));
     }
@@ -120,7 +120,7 @@ static void fire(sn_timer *timer)
     struct timeout *timeout = sn_container_of(timer, struct timeout, timer);
     sn_task *task = sn_task_new("a timeout", run_timeout, sizeof(struct timeout *));
     if (!task) { /* no stack for it now: try again soon. The heap has room, since this timer was just in it. */
-        sn_timer_set(timer, sn_deadline(sennit_ms(1)));
+        sn_timer_start(timer, sennit_ms(1));
         return;
     }
     sn_guard_lock(&guard);
@@ -145,7 +145,7 @@ sennit_timer_id sennit_set_timeout(void (*function)(void *), void *arg, sennit_d
     sennit_timer_id id = (uint64_t)timeout->use << 32 | timeout->slot; /* read now: it may fire at once */
     sn_strand_self();                                                  /* so that the end of the program waits */
     sn_end_wait_for(1);
-    if (!sn_timer_set(&timeout->timer, sn_deadline(duration))) {
+    if (!sn_timer_start(&timeout->timer, duration)) {
         sn_guard_lock(&guard);
         free_slot(timeout);
         sn_guard_unlock(&guard);

@@ -22,7 +22,8 @@ static struct helper *all_helpers; /* under the guard */
 static bool is_due(void)
 {
     sn_timer *first = sn_timer_heap_first(&sn_pool.timers);
-    return first && first->deadline <= sn_now();
+    sn_pool.turn = sn_now();
+    return first && first->deadline <= sn_pool.turn;
 }
 
 /* Under the guard, which is free while a timer's function runs. Returns true if it has fired one. */

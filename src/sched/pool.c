@@ -21,6 +21,8 @@
 
 #include <stdlib.h>
 
+enum { MOST_LAG = 50 * 1000 * 1000 }; /* 50 ms */
+
 struct sn_pool sn_pool;
 
 sn_worker *sn_pool_take_worker(void)
@@ -151,6 +153,7 @@ void sn_sched_borrow_worker(sn_os *os)
 {
     sn_guard_lock(&sn_pool.guard);
     sn_worker *worker = sn_pool_take_worker();
+    sn_pool.turn = sn_now();
     if (worker) {
         sn_store(&os->worker, worker);
         sn_pool_update_hungry();
@@ -175,16 +178,36 @@ void sn_sched_return_worker(sn_os *os)
     sn_pool_cover();
 }
 
-bool sn_timer_set(sn_timer *timer, int64_t deadline)
+static bool add_timer(sn_timer *timer, int64_t deadline, int64_t rank)
 {
     timer->deadline = deadline;
-    sn_guard_lock(&sn_pool.guard);
+    timer->rank = rank;
     bool added = sn_timer_heap_add(&sn_pool.timers, timer);
     sn_os *watcher = added && sn_timer_heap_first(&sn_pool.timers) == timer ? sn_pool.watcher : NULL;
     if (watcher)
         sn_os_wake(watcher); /* to watch this one instead */
     sn_pool_cover();
     return added;
+}
+
+bool sn_timer_set(sn_timer *timer, int64_t deadline)
+{
+    sn_guard_lock(&sn_pool.guard);
+    return add_timer(timer, deadline, deadline);
+}
+
+bool sn_timer_start(sn_timer *timer, sennit_duration duration)
+{
+    int64_t deadline = sn_deadline(duration < 0 ? 0 : duration), rank = deadline;
+    sn_guard_lock(&sn_pool.guard);
+    if (sn_pool.workers == 1 && duration < SENNIT_FOREVER / 2) {
+        /* Not before the turn's own time, and not too long before: a timer that is first by its rank, but not due yet,
+         * keeps those behind it waiting. */
+        int64_t now = deadline - (duration < 0 ? 0 : duration);
+        int64_t lag = now - sn_pool.turn;
+        rank -= lag < MOST_LAG ? lag : MOST_LAG;
+    }
+    return add_timer(timer, deadline, rank);
 }
 
 bool sn_timer_stop(sn_timer *timer)

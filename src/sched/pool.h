@@ -19,6 +19,7 @@ struct sn_pool {
     unsigned free_count;
     sn_task *first, **last; /* the run queue; `first` is atomic for sn_sched_has_ready */
     sn_timer_heap timers;
+    int64_t turn;   /* when somebody last looked whether a timer was due, or a guest came */
     sn_os *idle;    /* sleeping carriers-to-be, the latest first */
     sn_os *watcher; /* the idle one that sleeps until the first deadline; NULL: none */
     sn_os *guests, **last_guest;

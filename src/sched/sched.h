@@ -84,8 +84,13 @@ void sn_sched_start(void);
 /* Whether no task can run and no timer is set. */
 bool sn_sched_is_quiet(void);
 
-/* Set a timer; false: no memory. Stop it; false: it has fired, or is about to. */
+/* Set a timer to a deadline; false: no memory. */
 bool sn_timer_set(sn_timer *timer, int64_t deadline);
+/* Set a timer that is due when `duration` has passed. With one worker, timers that are set without looking at the clock
+ * in between, that is, before the run queue is empty, rank as if they were set at one instant: so their order is that of
+ * their durations, however slow the machine. false: no memory. */
+bool sn_timer_start(sn_timer *timer, sennit_duration duration);
+/* Stop it; false: it has fired, or is about to. */
 bool sn_timer_stop(sn_timer *timer);
 
 /* carrier.c */

@@ -10,7 +10,7 @@ enum { FIRST_ROOM = 64 };
 
 static bool before(const sn_timer *a, const sn_timer *b)
 {
-    return a->deadline != b->deadline ? a->deadline < b->deadline : a->order < b->order;
+    return a->rank != b->rank ? a->rank < b->rank : a->order < b->order;
 }
 
 static void put(sn_timer_heap *heap, size_t place, sn_timer *timer)

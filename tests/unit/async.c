@@ -18,15 +18,21 @@ sennit_async(void, in_two_halves, (int, n))
     step(n + 1);
 }
 
-TEST(a_call_runs_at_once_until_it_waits)
+sennit_async(void, call_and_look)
 {
-    sennit_configure(&(sennit_config){.workers = 1});
     step(0);
     sennit_promise *promise = in_two_halves(1);
     CHECK_EQ(step_count, 2);
     CHECK_EQ(steps[1], 1);
     sennit_await(promise);
     CHECK_EQ(steps[2], 2);
+}
+
+TEST(a_call_runs_at_once_until_it_waits)
+{
+    sennit_configure(&(sennit_config){.workers = 1});
+    sennit_await(call_and_look());
+    CHECK_EQ(step_count, 3);
 }
 
 sennit_async(void, call_while_others_are_ready)
