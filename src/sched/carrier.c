@@ -99,8 +99,9 @@ static void run(sn_os *os, sn_task *task)
 static void sleep_idle(sn_os *os, int64_t deadline)
 {
     sn_timer *first = sn_timer_heap_first(&sn_pool.timers);
-    /* Whoever comes last watches: it is the warmest, and the main thread if that waits. */
-    if (first) {
+    /* Whoever comes last watches: it is the warmest, and the main thread if that waits. Without a free worker there is
+     * nothing that it could do when a timer is due; whoever frees one sees to a watcher (sn_pool_cover). */
+    if (first && sn_pool.free) {
         sn_pool.watcher = os;
         if (first->deadline < deadline)
             deadline = first->deadline;

@@ -74,3 +74,43 @@ TEST(the_hook_comes_before_the_step_and_is_told_the_object)
     CHECK_EQ(value_before, 3);
     sn_set_hook(NULL);
 }
+
+/* A task keeps the only worker busy while a timer comes due: whoever is idle must sleep until there is a worker again. */
+static int over;
+
+sennit_async(void, hog)
+{
+    while (!__atomic_load_n(&over, __ATOMIC_SEQ_CST))
+        ;
+}
+
+static void *hog_in_thread(void *unused)
+{
+    sennit_await(hog());
+    return unused;
+}
+
+static void *end_it_later(void *condition)
+{
+    sennit_with ((sennit_condition *)condition)
+        (void)!sennit_condition_wait_timeout(condition, sennit_ms(30));
+    __atomic_store_n(&over, 1, __ATOMIC_SEQ_CST);
+    return NULL;
+}
+
+TEST(idle_threads_do_not_spin_while_the_workers_are_busy)
+{
+    static sennit_condition never;
+    sennit_configure(&(sennit_config){.workers = 1});
+    sennit_promise *delay = sennit_delay(sennit_ms(5));
+    sn_set_hook(count);
+    sennit_thread *threads[2] = {sennit_thread_start(hog_in_thread, NULL), sennit_thread_start(end_it_later, &never)};
+    sennit_await(delay);
+    sennit_thread_join(threads[0]);
+    sennit_thread_join(threads[1]);
+    sn_set_hook(NULL);
+    unsigned parks = __atomic_load_n(&counts[SN_STEP_PARK], __ATOMIC_SEQ_CST);
+    if (parks >= 200)
+        fprintf(stderr, "%u parks\n", parks);
+    CHECK(parks < 200);
+}
