@@ -3,7 +3,7 @@
 
 #include <sennit.h>
 
-#include "park/guard.h"
+#include "park/strand.h"
 #include "seam/seam.h"
 
 static unsigned counts[SN_STEP_KINDS];
@@ -24,8 +24,16 @@ sennit_async(void, work, (sennit_condition *, condition))
 static void *wait(void *condition)
 {
     sennit_with ((sennit_condition *)condition)
-        (void)!sennit_condition_wait_timeout(condition, sennit_ms(1));
+        sennit_condition_wait(condition);
     return NULL;
+}
+
+static bool somebody_sleeps(void)
+{
+    for (sn_os *os = sn_os_first(); os; os = os->next)
+        if (sn_peek(&os->dozes) && __atomic_load_n(&os->permit, __ATOMIC_SEQ_CST) == 2)
+            return true;
+    return false;
 }
 
 TEST(every_kind_of_step_calls_the_hook)
@@ -33,6 +41,8 @@ TEST(every_kind_of_step_calls_the_hook)
     static sennit_condition condition;
     sn_set_hook(count);
     sennit_thread *thread = sennit_thread_start(wait, &condition);
+    while (!somebody_sleeps()) /* then the notify must wake it */
+        ;
     sennit_await(work(&condition));
     sennit_thread_join(thread);
     sn_set_hook(NULL);
