@@ -15,13 +15,16 @@
 #include "thread/thread.h"
 
 #include <sennit/runtime.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { STATUS_DEADLOCK = 13 };
 
 static uint32_t awaited; /* atomic: detached tasks and pending timeouts */
-static bool ends_now;    /* atomic */
+static sn_os *ender;     /* atomic: the thread that ends the program because of an error; NULL: none */
+static int error_status; /* written before `ender` */
+static bool has_waited;  /* the exiting thread only */
 
 void sn_end_wait_for(int change)
 {
@@ -30,23 +33,54 @@ void sn_end_wait_for(int change)
         sn_lot_wake(&awaited, SIZE_MAX);
 }
 
+/* What exit() does to open files, without waiting for one that another thread is in. */
+static void flush(void)
+{
+    if (ftrylockfile(stdin) == 0) {
+        funlockfile(stdin);
+        fflush(NULL);
+    } else if (ftrylockfile(stdout) == 0) {
+        fflush(stdout);
+        funlockfile(stdout);
+    }
+}
+
+/* Registered twice, because two threads may call exit at once: one that ends the program because of an error, and main,
+ * at its end. exit() takes a handler off before it calls it, so each of the two gets one, and main's status of 0 can't
+ * overtake the other's of 1:
+ *
+ *   T1 (error): exit(1), handler: _exit(1)      main: exit(0), handler: sleeps until T1 has ended the process
+ */
 static void at_exit(void)
 {
     uint32_t left;
-    if (sn_load(&ends_now))
-        return;
-    sn_thread_wait_for_all();
-    while ((left = sn_load(&awaited)) > 0) {
-        sn_lot_park(&awaited, UINT32_MAX, left, SENNIT_FOREVER, "detached tasks and timeouts, to end", NULL);
-        sn_thread_wait_for_all();
+    sn_os *self = sn_os_self(), *other = sn_load(&ender);
+    if (other == self) {
+        flush();
+        _exit(error_status);
     }
-    sn_sched_stop();
+    if (!other && !has_waited) {
+        has_waited = true;
+        sn_thread_wait_for_all();
+        while ((left = sn_load(&awaited)) > 0) {
+            sn_lot_park(&awaited, UINT32_MAX, left, SENNIT_FOREVER, "detached tasks and timeouts, to end", NULL);
+            sn_thread_wait_for_all();
+        }
+        sn_sched_stop();
+    }
+    while (sn_load(&ender))
+        sn_os_sleep(sn_os_self(), SENNIT_FOREVER);
 }
 
 void sn_end_now(int status)
 {
-    sn_store(&ends_now, true);
-    exit(status);
+    sn_os *nobody = NULL;
+    if (sn_compare_exchange(&ender, &nobody, sn_os_self())) {
+        error_status = status;
+        exit(status);
+    }
+    for (;;) /* another error was first */
+        sn_os_sleep(sn_os_self(), SENNIT_FOREVER);
 }
 
 static bool all_doze(unsigned leaving)
@@ -73,7 +107,7 @@ static void dump(void)
 
 static void first_attach(void)
 {
-    if (atexit(at_exit) != 0)
+    if (atexit(at_exit) != 0 || atexit(at_exit) != 0)
         sn_panic("no memory for the handler of the program's end");
     sn_plat_on_quit_signal(dump);
 }
