@@ -40,6 +40,9 @@ int find_places(struct places *places);
 /* Whether `path` is a file that can be read; complains if not. */
 bool is_readable_file(const char *path);
 
+/* Whether a program of that name can be found, as execvp does. */
+bool is_program(const char *name);
+
 /* The C compiler and its flags from the environment: $CC, or the first of cc, gcc, clang that there is. */
 int add_compiler(struct words *words);
 
@@ -50,7 +53,8 @@ bool is_clang(const struct words *compiler);
  * status, or -1 with errno if it could not be started. */
 int run_and_wait(char *const *argv, int err);
 
-/* Report locals that are changed in a try and not kept. Returns how many, or -1 if there is no clang to ask. */
+/* Report locals that are changed in a try and not kept; `flags` (NULL: none) are further flags for the compiler.
+ * Returns how many, or -1, having said why, if clang is not there or can't read the file. */
 int lint(const char *file, char *const *flags);
 
 #endif

@@ -92,8 +92,7 @@ bool is_readable_file(const char *path)
     return !error;
 }
 
-/* Whether a program of that name can be found, as execvp does. */
-static bool is_program(const char *name)
+bool is_program(const char *name)
 {
     if (strchr(name, '/'))
         return access(name, X_OK) == 0;

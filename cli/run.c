@@ -19,6 +19,9 @@ static char program[PATH_MAX];      /* in it */
 static volatile sig_atomic_t child; /* the program, while it runs */
 static volatile sig_atomic_t caught;
 
+static const int passed_on[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+enum { PASSED_ON = sizeof passed_on / sizeof *passed_on };
+
 static void clean_up(void)
 {
     if (program[0])
@@ -28,12 +31,32 @@ static void clean_up(void)
     program[0] = folder[0] = '\0';
 }
 
-/* The program gets the terminal's signals by itself; what is sent to us alone goes on to it. */
-static void on_signal(int number)
+/* What the terminal sends (SI_KERNEL) the program gets by itself, being in the same process group; what is sent to us
+ * alone goes on to it. */
+static void on_signal(int number, siginfo_t *info, void *context)
 {
+    (void)context;
     caught = number;
-    if (child > 0)
+    if (child > 0 && info->si_code != SI_KERNEL)
         kill((pid_t)child, number);
+}
+
+static void on_pipe(int number)
+{
+    (void)number;
+}
+
+/* A signal that whoever started us ignores (nohup) stays ignored, by the program too. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO}, before;
+    for (int i = 0; i < PASSED_ON; i++)
+        if (sigaction(passed_on[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(passed_on[i], &action, NULL);
+    /* A line of ours that nobody reads must not keep us from cleaning up. Not SIG_IGN, which exec would pass on. */
+    action = (struct sigaction){.sa_handler = on_pipe};
+    if (sigaction(SIGPIPE, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGPIPE, &action, NULL);
 }
 
 static void die_of(int number)
@@ -94,29 +117,51 @@ static int compile(const char *file, const struct words *compiler, const struct 
     return status == 0 ? STATUS_OK : STATUS_FAILED;
 }
 
-static int run_program(char **argv)
+/* Starts the program with the signals as they were for us: exec undoes the handlers, and keeps what is ignored. */
+static pid_t start_program(char **argv)
 {
-    int status;
-    fflush(NULL);
+    sigset_t held, before;
+    sigemptyset(&held);
+    for (int i = 0; i < PASSED_ON; i++)
+        sigaddset(&held, passed_on[i]);
+    sigprocmask(SIG_BLOCK, &held, &before); /* what comes meanwhile reaches the handler once it knows the child */
     pid_t pid = fork();
-    if (pid < 0)
-        return complain(STATUS_CANNOT, "could not start the program: %s", strerror(errno));
     if (pid == 0) {
-        signal(SIGINT, SIG_DFL);
-        signal(SIGTERM, SIG_DFL);
-        signal(SIGHUP, SIG_DFL);
-        signal(SIGQUIT, SIG_DFL);
+        for (int i = 0; i < PASSED_ON; i++) {
+            struct sigaction ours;
+            if (sigaction(passed_on[i], NULL, &ours) == 0 && ours.sa_handler != SIG_IGN)
+                signal(passed_on[i], SIG_DFL);
+        }
+        sigprocmask(SIG_SETMASK, &before, NULL);
         execv(program, argv);
-        complain(STATUS_CANNOT, "could not start the program: %s", strerror(errno));
+        int error = errno;
+        complain(STATUS_CANNOT, "could not start %s: %s%s", program, strerror(error),
+                 error == EACCES ? " (is $TMPDIR mounted noexec?)" : "");
         _exit(STATUS_CANNOT);
     }
     child = pid;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return pid;
+}
+
+static int run_program(char **argv)
+{
+    int status = 0;
+    siginfo_t ended;
+    fflush(NULL);
     if (caught)
-        kill(pid, caught);
-    while (waitpid(pid, &status, 0) < 0)
+        die_of(caught);
+    pid_t pid = start_program(argv);
+    if (pid < 0)
+        return complain(STATUS_CANNOT, "could not start the program: %s", strerror(errno));
+    /* First wait without reaping: until `child` is cleared, its number must not go to another process. */
+    while (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOWAIT) < 0)
         if (errno != EINTR)
             return complain(STATUS_CANNOT, "lost the program: %s", strerror(errno));
     child = 0;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return complain(STATUS_CANNOT, "lost the program: %s", strerror(errno));
     clean_up();
     if (WIFSIGNALED(status))
         die_of(WTERMSIG(status));
@@ -127,7 +172,6 @@ int run_verb(int argc, char **argv)
 {
     struct places places;
     struct words compiler = {0};
-    struct sigaction action = {.sa_handler = on_signal};
     if (argc > 1 && strcmp(argv[1], "--help") == 0) {
         puts(
             "Usage: sennit run FILE.c [ARGUMENT...]\n"
@@ -145,10 +189,7 @@ int run_verb(int argc, char **argv)
     if (!status)
         status = add_compiler(&compiler);
     if (!status) {
-        sigaction(SIGINT, &action, NULL);
-        sigaction(SIGTERM, &action, NULL);
-        sigaction(SIGHUP, &action, NULL);
-        sigaction(SIGQUIT, &action, NULL);
+        catch_signals();
         status = make_folder(argv[1]);
     }
     if (!status)
@@ -156,7 +197,6 @@ int run_verb(int argc, char **argv)
     if (!status && is_clang(&compiler)) {
         struct words extra = {0};
         words_add_split(&extra, getenv("CFLAGS"));
-        words_add(&extra, "-std=gnu11");
         lint(argv[1], extra.words);
         words_free(&extra);
     }

@@ -124,6 +124,48 @@ int main(int argc, char **argv)
     return 3;
 }
 C
+cat >places.c <<'C'
+#include <sennit.h>
+#include <stdio.h>
+#define BUMP(x) ((x)++)
+static void get(const int *value) { (void)value; }
+static void set(int *value) { *value = 1; }
+int main(void)
+{
+    int row[3] = {0}, other[3] = {0}, n = 0, m = 0, k = 0;
+    sennit_kept int held[3] = {0}, kept = 0;
+    struct { int part[3]; } whole = {0};
+    sennit_lock lock = {0};
+    sennit_try {
+        row[1] = other[2];
+        whole.part[1]++;
+        if (row[0])
+            --(n);
+        BUMP(m);
+        set(&k);
+        held[1] = 2;
+        set((int *)&kept);
+        get(&kept == NULL ? &n : &m);
+        sennit_lock_acquire(&lock);
+        printf("%d", row[2]);
+    } sennit_finally {
+        sennit_lock_release(&lock);
+    }
+    return 0;
+}
+C
+cat >hangup.c <<'C'
+#include <signal.h>
+#include <stdio.h>
+int main(void)
+{
+    struct sigaction hangup, pipe;
+    sigaction(SIGHUP, NULL, &hangup);
+    sigaction(SIGPIPE, NULL, &pipe);
+    printf("%d %d\n", hangup.sa_handler == SIG_IGN, pipe.sa_handler == SIG_IGN);
+    return 0;
+}
+C
 cat >wait.c <<'C'
 #include <stdio.h>
 #include <unistd.h>
@@ -151,8 +193,15 @@ check "CC may bring flags" 7 "" env CC="${CC:-cc} -DX" "$sennit" run status.c
 check "CFLAGS are respected" 1 "error" env CFLAGS="-Werror -DC_ERROR -include nosuch.h" "$sennit" run status.c
 if command -v clang >/dev/null; then
     check "lint finds a local that is not kept" 1 "lost.c:12:14: warning: 'lost' is changed inside sennit_try" "$sennit" lint lost.c
-    check "lint finds a part of a struct" 1 "'part' is changed inside sennit_try" "$sennit" lint lost.c
+    check "lint finds a part of a struct" 1 "'whole' is changed inside sennit_try" "$sennit" lint lost.c
     [ "$(grep -c warning err)" = 2 ] || { echo "FAIL lint finds more than there is"; cat err; failed=1; }
+    check "lint names what is changed" 1 "places.c:13:9: warning: 'row' is changed" "$sennit" lint places.c
+    sed -n "s/^places.c:\([0-9]*\):[0-9]*: warning: \(the address of \)*\('[a-z]*'\|a local variable\) .*/\1 \3/p" err |
+        sort -n | tr '\n' ';' >found
+    echo "13 'row';14 'whole';16 'n';17 a local variable;18 'k';" | tr -d '\n' | cmp -s - found ||
+        { echo "FAIL lint names what is changed: $(cat found)"; failed=1; }
+    check "lint says so if clang can't read the file" 3 "nosuch.h" "$sennit" lint clean.c -include nosuch.h
+    check "lint says so if clang doesn't know a flag" 3 "-fnosuch" "$sennit" lint clean.c -fnosuch
     check "lint finds an else that a try takes" 1 "else.c:11:5: warning: the sennit_try before this else" "$sennit" lint else.c
     check "lint is quiet about what is right" 0 "" "$sennit" lint clean.c
     check "run with clang warns of it" 0 "'lost' is changed inside" env CC=clang "$sennit" run lost.c
@@ -160,6 +209,9 @@ if command -v clang >/dev/null; then
 fi
 check "lint without a file" 2 "sennit: lint: no file given" "$sennit" lint && one_line
 check "lint without clang" 3 "lint needs clang" env PATH=/nowhere "$sennit" lint clean.c && one_line
+
+check "a signal that is ignored stays so" 0 "1 0" sh -c "trap '' HUP; '$sennit' run hangup.c"
+check "no signal is ignored otherwise" 0 "0 0" "$sennit" run hangup.c
 
 # An interrupt reaches the program, and nothing is left behind.
 mkfifo pipe
