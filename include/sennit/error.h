@@ -15,9 +15,10 @@
  *   `sennit lint` finds that.
  * - `break` and `continue` leave the block only. `return` and `goto` out of one release what sennit_with holds there,
  *   but skip sennit_finally.
- * - A local variable that is changed inside a try and read after a throw must be declared sennit_kept, or clang's
- *   optimiser can give back its old value, without a warning. `sennit lint FILE.c` finds each one that is not, and
- *   `sennit run` does so whenever it compiles with clang:
+ * - A local variable that is changed inside a try, directly or through an address taken there, and read after a throw,
+ *   must be declared sennit_kept, or the optimiser can give back its old value, without a warning: clang's for any such
+ *   local, gcc's for elements of an array. Copy a parameter into such a local first. `sennit lint FILE.c` finds those
+ *   that are not (the manual says what it can't see), and `sennit run` does so whenever it compiles with clang:
  *
  *       sennit_kept int done = 0;
  *       sennit_try { done++; work(); } sennit_catch (e) { printf("%d done\n", done); }

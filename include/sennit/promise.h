@@ -69,7 +69,8 @@ SENNIT_API SENNIT_NODISCARD int sennit_await_status_at(sennit_promise *promise, 
         sennit_value_;                                                              \
     })
 #define SENNIT_AWAIT_STATUS_VOID_(promise) sennit_await_status_at(promise, NULL, 0, SENNIT_SITE)
-#define SENNIT_AWAIT_STATUS_VALUE_(promise, value) sennit_await_status_at(promise, value, sizeof *(value), SENNIT_SITE)
+#define SENNIT_AWAIT_STATUS_VALUE_(promise, value) \
+    sennit_await_status_at(promise, (void *)(value), sizeof *(value), SENNIT_SITE)
 
 SENNIT_END_DECLS
 

@@ -749,6 +749,29 @@ TEST(kept_locals_keep_their_values)
     CHECK_EQ(change_and_throw(21), 42);
 }
 
+sennit_async(int, nine)
+{
+    return 9;
+}
+
+static int change_through_an_address(void)
+{
+    sennit_kept int value = -1;
+    sennit_kept int elements[3] = {1, 2, 3};
+    sennit_try {
+        CHECK_EQ(sennit_await_status(nine(), &value), 0);
+        elements[1] = 7;
+        fail(-1);
+    } sennit_catch (error) {
+    }
+    return value * 10 + elements[1];
+}
+
+TEST(kept_locals_keep_what_is_stored_through_an_address)
+{
+    CHECK_EQ(change_through_an_address(), 97);
+}
+
 static int unchanged_locals(int a, int b)
 {
     int before = a * b;
