@@ -150,8 +150,17 @@ static bool differs(const struct job *job, const char *got, size_t got_size)
     return different;
 }
 
+/* The shell dies of SIGQUIT at once; what it runs is given time to say what it waits for. */
+static void let_speak(const struct job *job)
+{
+    while (kill(-job->pid, 0) == 0 && now() - job->quit_at < GRACE_SECONDS)
+        poll(NULL, 0, 2);
+}
+
 static void finish(struct job *job, int status)
 {
+    if (job->quit_at)
+        let_speak(job);
     size_t out_size, err_size;
     char *out = contents(job->out, &out_size), *err = contents(job->err, &err_size);
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;

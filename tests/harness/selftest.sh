@@ -14,6 +14,7 @@ printf 'right\n' >right.out
     printf 'says the wrong thing\tprintf wrong\tright.out\n'
     printf 'crashes\tkill -SEGV $$\t\n'
     printf 'hangs\ttrap "echo asked >&2; exit 1" QUIT; while :; do sleep 0.1; done\t\n'
+    printf 'answers late\tsh -c "trap \\"sleep 0.5; echo answered >&2; exit 1\\" QUIT; while :; do sleep 0.1; done"; true\t\n'
     printf 'ignores the question\ttrap "" QUIT; sleep 600\t\n'
     printf 'leaves a child\tsleep 600 & echo $! >child\t\n'
 } >list
@@ -30,9 +31,9 @@ expect() { # status, text...
 
 options="-j 4 -t 1"
 expect 1 "FAILED fails" "exit status 3" "because" "SKIPPED skips" "no reason" "FAILED says the wrong thing" \
-    "expected: right" "got:      wrong" "ended by signal 11" "FAILED hangs" "it did not end within 1 s" "asked" \
+    "expected: right" "got:      wrong" "ended by signal 11" "FAILED hangs" "it did not end within 1 s" "asked" "FAILED answers late" "answered" \
     "FAILED ignores the question"
-[ "$(tail -n 1 said)" = "3 passed, 5 failed, 1 skipped" ] || { tail -n 1 said; exit 1; }
+[ "$(tail -n 1 said)" = "3 passed, 6 failed, 1 skipped" ] || { tail -n 1 said; exit 1; }
 # What a test leaves behind ends with it.
 lives() {
     { read -r _ _ state _ </proc/"$1"/stat; } 2>/dev/null || return 1
