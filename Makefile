@@ -34,10 +34,18 @@ endif
 LAYERS := $(shell cat src/LAYERS)
 SOURCES := $(foreach l,$(LAYERS),$(wildcard src/$l/*.c)) $(wildcard src/plat/os/$(OS)/*.c) $(wildcard src/plat/arch/$(ARCH)/*.S)
 HEADERS := $(wildcard include/sennit.h include/sennit/*.h)
-# Three builds of one source: for the static library, for the shared one, and with the seam's hooks.
-objects = $(patsubst src/%,$B/obj/$1/%.o,$(if $(filter check,$1),$(SOURCES),$(filter-out src/seam/hooks.c,$(SOURCES))))
+# Four builds of one source: the static library and the shared one; and through the seam's hooks, with the checker behind
+# them, libsennit-model, in which each atomic operation is a step (for our model tests), and libsennit-check, in which each
+# public operation is, tasks are the checker's, and pthread programs can be checked too.
+CHECKER := $(wildcard src/check/*.c src/check/strategy/*.c)
+SOURCES_static := $(filter-out src/seam/hooks.c,$(SOURCES))
+SOURCES_shared := $(SOURCES_static)
+SOURCES_model := $(SOURCES) $(filter-out src/check/grain_coarse.c,$(CHECKER))
+SOURCES_check := $(filter-out src/sched/task.c src/sched/pool.c src/sched/carrier.c src/sched/deque.c,$(SOURCES)) \
+	$(wildcard src/sched/check/*.c src/check/shim/*.c) $(filter-out src/check/grain_fine.c,$(CHECKER))
+objects = $(patsubst src/%,$B/obj/$1/%.o,$(SOURCES_$1))
 
-all: $B/libsennit.a $B/libsennit.so $B/libsennit-check.a $B/sennit
+all: $B/libsennit.a $B/libsennit.so $B/libsennit-model.a $B/libsennit-check.so $B/sennit
 
 $B/obj/static/%.o: src/% Makefile
 	@mkdir -p $(@D)
@@ -47,18 +55,26 @@ $B/obj/shared/%.o: src/% Makefile
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) -fPIC -MMD -MP -c -o $@ $<
 
-$B/obj/check/%.o: src/% Makefile
+$B/obj/model/%.o: src/% Makefile
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) -DSENNIT_CHECK -MMD -MP -c -o $@ $<
+
+$B/obj/check/%.o: src/% Makefile
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(CFLAGS) -fPIC -DSENNIT_CHECK -MMD -MP -c -o $@ $<
 
 # One object, so that a program gets the library whole: parts of it are reached through hooks only (src/sched/end.c).
 $B/libsennit.a: $(call objects,static)
 	$(CC) -r -nostdlib -o $B/obj/static/sennit.o $^
 	rm -f $@ && $(AR) rcs $@ $B/obj/static/sennit.o
 
-$B/libsennit-check.a: $(call objects,check)
-	$(CC) -r -nostdlib -o $B/obj/check/sennit.o $^
-	rm -f $@ && $(AR) rcs $@ $B/obj/check/sennit.o
+$B/libsennit-model.a: $(call objects,model)
+	$(CC) -r -nostdlib -o $B/obj/model/sennit.o $^
+	rm -f $@ && $(AR) rcs $@ $B/obj/model/sennit.o
+
+$B/libsennit-check.so: $(call objects,check)
+	$(CC) $(SANITIZE_FLAGS) $(LDFLAGS) -shared -pthread -Wl,-soname,libsennit-check.so.0 -o $@ $^ -ldl
+	ln -sf libsennit-check.so $B/libsennit-check.so.0
 
 $B/libsennit.so: $(call objects,shared)
 	$(CC) $(SANITIZE_FLAGS) $(LDFLAGS) -shared -pthread -Wl,-soname,libsennit.so.0 -o $@ $^
@@ -82,12 +98,23 @@ run: setup-run
 
 UNIT_FLAGS := -std=gnu11 -pthread -Wall -Wextra $(SANITIZE_FLAGS) -Iinclude -Isrc -Isrc/plat/arch/$(ARCH) -I. -Itests
 UNITS := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/*.c))
+MODELS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/model/*.c tests/litmus/*.c))
 SHAPES := $(patsubst tests/shapes/%.c,$B/tests/shapes/%,$(wildcard tests/shapes/*.c))
 HARNESS := tests/harness/test.c tests/harness/test.h
 
-$B/tests/unit/seam: tests/unit/seam.c $(HARNESS) $B/libsennit-check.a
+# What goes through the seam's hooks: the tests of the seam, of the checker itself, and the models of our own primitives.
+MODEL = $(CC) $(UNIT_FLAGS) $(CFLAGS) -DSENNIT_CHECK $(LDFLAGS) -o $@ $< tests/harness/test.c $B/libsennit-model.a -lm
+$B/tests/unit/seam: tests/unit/seam.c $(HARNESS) $B/libsennit-model.a
 	@mkdir -p $(@D)
-	$(CC) $(UNIT_FLAGS) $(CFLAGS) -DSENNIT_CHECK $(LDFLAGS) -o $@ $< tests/harness/test.c $B/libsennit-check.a -lm
+	$(MODEL)
+
+$B/tests/model/%: tests/model/%.c tests/model/model.h $(HARNESS) $B/libsennit-model.a
+	@mkdir -p $(@D)
+	$(MODEL)
+
+$B/tests/litmus/%: tests/litmus/%.c tests/model/model.h $(HARNESS) $B/libsennit-model.a
+	@mkdir -p $(@D)
+	$(MODEL)
 
 $B/tests/unit/%: tests/unit/%.c $(HARNESS) $B/libsennit.a
 	@mkdir -p $(@D)
@@ -101,7 +128,7 @@ $B/tests/run: tests/harness/run.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O2 -g -Wall -Wextra -o $@ $<
 
-tests: all $(UNITS) $(SHAPES) $B/tests/run
+tests: all $(UNITS) $(SHAPES) $(if $(SANITIZE),,$(MODELS)) $B/tests/run
 
 # SKIPS=--fail-on-skip: a skipped test is a failure (as in .ci/run)
 LIST = CC="$(CC)" CC2="$(CLANG)" SANITIZE_FLAGS="$(SANITIZE_FLAGS)" tests/list.sh $B
@@ -129,10 +156,13 @@ install: all
 	install -m 755 $B/sennit $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 include/sennit.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 include/sennit/*.h $(DESTDIR)$(PREFIX)/include/sennit/
-	install -m 644 $B/libsennit.a $B/libsennit-check.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 $B/libsennit.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $B/libsennit.so $(DESTDIR)$(PREFIX)/lib/libsennit.so.$(VERSION)
 	ln -sf libsennit.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libsennit.so.0
 	ln -sf libsennit.so.0 $(DESTDIR)$(PREFIX)/lib/libsennit.so
+	install -m 755 $B/libsennit-check.so $(DESTDIR)$(PREFIX)/lib/libsennit-check.so.$(VERSION)
+	ln -sf libsennit-check.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libsennit-check.so.0
+	ln -sf libsennit-check.so.0 $(DESTDIR)$(PREFIX)/lib/libsennit-check.so
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/sennit.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/sennit.pc
 	install -m 644 docs/man/sennit.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 

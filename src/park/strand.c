@@ -84,7 +84,7 @@ static sn_os *new_os(bool *first)
 
 sn_os *sn_os_attach(void)
 {
-    bool first, is_main = sn_plat_is_main_thread();
+    bool first, is_main = sn_is_main_thread();
     sn_os *os = new_os(&first);
     os->strand = (sn_strand){.parker = &sn_thread_parker, .number = sn_strand_new_number()};
     if (is_main && sn_runtime_hooks.main_parker)
@@ -99,7 +99,7 @@ sn_os *sn_os_attach(void)
     sn_store(&os->is_alive, true); /* before it is counted: whoever counts it must see it awake (sn_os_all_doze) */
     sn_add(&alive, 1);
     sn_self_set(os);
-    if (sn_plat_at_thread_exit(detach, os) != 0)
+    if (sn_at_thread_exit(detach, os) != 0)
         sn_panic("no memory to note the end of an OS thread");
     if (first && sn_runtime_hooks.first_attach)
         sn_runtime_hooks.first_attach();

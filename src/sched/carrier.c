@@ -264,10 +264,10 @@ void sn_sched_stop(void)
     while (helper) {
         struct helper *next = helper->next;
         if (all_end) {
-            sn_plat_thread_join(helper->thread);
+            sn_thread_join(helper->thread);
             free(helper);
         } else {
-            sn_plat_thread_detach(helper->thread);
+            sn_thread_detach(helper->thread);
         }
         helper = next;
     }

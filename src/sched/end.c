@@ -88,7 +88,7 @@ static bool all_doze(unsigned leaving)
     uint64_t naps = sn_os_all_doze();
     if (!naps || !sn_sched_is_quiet())
         return false;
-    if (sn_plat_thread_count() != sn_os_count() + leaving)
+    if (sn_thread_count() != sn_os_count() + leaving)
         return true;
     if (sn_os_all_doze() != naps)
         return false;

@@ -238,5 +238,5 @@ void sennit_task_yield(void)
     if (sn_strand_self()->is_task)
         sn_task_let_others_run();
     else
-        sn_plat_thread_yield();
+        sn_thread_yield();
 }

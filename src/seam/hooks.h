@@ -1,7 +1,7 @@
-/* hooks.h - what the check build asks before every step that a scheduler could choose.       Layer: seam.
- *
- * In libsennit-check each function of seam.h first calls the hook, if one is set; in libsennit there is none. The
- * explorer (see docs/roadmap.md) sits behind it.
+/* hooks.h - what the check build asks at every step that a scheduler could choose, or that the world decides.
+ *                                                                          Layer: seam.
+ * Compiled with SENNIT_CHECK, each function of seam.h goes through this table where one is set. src/check fills it while
+ * it explores; without one the steps are taken as in libsennit.
  */
 #ifndef SN_SEAM_HOOKS_H
 #define SN_SEAM_HOOKS_H
@@ -10,7 +10,8 @@
 
 enum sn_step {
     SN_STEP_LOAD,
-    SN_STEP_STORE,
+    SN_STEP_STORE,         /* with a full fence behind it */
+    SN_STEP_STORE_RELAXED, /* without */
     SN_STEP_EXCHANGE,
     SN_STEP_COMPARE,
     SN_STEP_ADD,
@@ -22,11 +23,44 @@ enum sn_step {
     SN_STEP_KINDS
 };
 
-typedef void sn_hook(enum sn_step step, const volatile void *object);
+/* A public operation that is about to be done: what the exploration of a user's program chooses between. `what` is text
+ * such as "acquire"; `kind` that of the object, such as "lock". */
+struct sn_point {
+    const char *what, *kind;
+    const volatile void *object;
+    const char *site;
+};
 
-/* Set the hook, or take it away (NULL). Other threads may still be in the old one when it returns. */
-void sn_set_hook(sn_hook *hook);
+struct sn_hooks {
+    /* Before an atomic operation on `size` bytes; `value` is what a store will write. */
+    void (*before)(enum sn_step step, const volatile void *object, size_t size, uint64_t value);
 
-void sn_hook_call(enum sn_step step, const volatile void *object);
+    /* Instead of plat's functions of the same name. */
+    int (*futex_wait)(const uint32_t *word, uint32_t expected, int64_t deadline);
+    void (*futex_wake)(const uint32_t *word, int n);
+    int64_t (*now)(void);
+    uint64_t (*random)(void);
+    int (*thread_start)(uintptr_t *handle, void *(*function)(void *), void *arg);
+    void (*thread_join)(uintptr_t handle);
+    void (*thread_detach)(uintptr_t handle);
+    void (*thread_yield)(void);
+    int (*at_thread_exit)(void (*function)(void *), void *value);
+    bool (*is_main_thread)(void);
+    unsigned (*thread_count)(void);
+
+    /* What a user's program does, in its own terms. All may be NULL. */
+    void (*point)(const struct sn_point *point);
+    /* The calling strand waits for `object` from now on; `what` NULL: no more. */
+    void (*waits)(const char *what, const void *object, const char *site);
+    /* The calling strand has acquired the object, or somebody has released it. */
+    void (*holds)(const char *kind, const void *object, bool held, const char *site);
+    /* A notify woke `woken` waiters. */
+    void (*notified)(const char *kind, const void *object, size_t woken, const char *site);
+    /* The calling strand goes by this name. */
+    void (*named)(const char *name);
+};
+
+/* NULL: none. Set while nothing else runs. */
+extern const struct sn_hooks *sn_hooks;
 
 #endif

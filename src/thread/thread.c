@@ -97,7 +97,7 @@ int sennit_thread_join_at(sennit_thread *thread, void **result, sennit_duration 
             if (sn_lot_park(&thread->state, UINT32_MAX, RUNS, deadline, "the end of a thread", site) ==
                 SN_LOT_TIMED_OUT)
                 return -ETIMEDOUT;
-        sn_plat_thread_join(thread->os_thread);
+        sn_thread_join(thread->os_thread);
         if (result)
             *result = thread->result;
     }
@@ -108,7 +108,7 @@ int sennit_thread_join_at(sennit_thread *thread, void **result, sennit_duration 
 void sennit_thread_detach(sennit_thread *thread)
 {
     if (!thread->error)
-        sn_plat_thread_detach(thread->os_thread);
+        sn_thread_detach(thread->os_thread);
     release(thread);
 }
 

@@ -1,4 +1,4 @@
-/* seam.c - the check build calls the hook before each kind of step. Linked with libsennit-check. */
+/* seam.c - the check build asks the hooks at each kind of step. Linked with libsennit-model. */
 #include "harness/test.h"
 
 #include <sennit.h>
@@ -8,11 +8,57 @@
 
 static unsigned counts[SN_STEP_KINDS];
 
-static void count(enum sn_step step, const volatile void *object)
+static void count(enum sn_step step)
 {
-    (void)object;
     __atomic_fetch_add(&counts[step], 1, __ATOMIC_SEQ_CST);
 }
+
+static void count_before(enum sn_step step, const volatile void *object, size_t size, uint64_t value)
+{
+    (void)object, (void)size, (void)value;
+    count(step);
+}
+
+static int count_wait(const uint32_t *word, uint32_t expected, int64_t deadline)
+{
+    count(SN_STEP_PARK);
+    return sn_plat_futex_wait(word, expected, deadline);
+}
+
+static void count_wake(const uint32_t *word, int n)
+{
+    count(SN_STEP_WAKE);
+    sn_plat_futex_wake(word, n);
+}
+
+static int64_t count_now(void)
+{
+    count(SN_STEP_CLOCK);
+    return sn_plat_now();
+}
+
+static uint64_t count_random(void)
+{
+    count(SN_STEP_RANDOM);
+    return sn_plat_random();
+}
+
+static int count_start(uintptr_t *handle, void *(*function)(void *), void *arg)
+{
+    sn_plat_thread thread;
+    count(SN_STEP_THREAD_START);
+    int error = sn_plat_thread_start(&thread, function, arg, 0);
+    *handle = thread.handle;
+    return error;
+}
+
+/* Counts, and does what plat does. */
+static const struct sn_hooks counting = {.before = count_before,
+                                         .futex_wait = count_wait,
+                                         .futex_wake = count_wake,
+                                         .now = count_now,
+                                         .random = count_random,
+                                         .thread_start = count_start};
 
 sennit_async(void, work, (sennit_condition *, condition))
 {
@@ -39,15 +85,15 @@ static bool somebody_sleeps(void)
 TEST(every_kind_of_step_calls_the_hook)
 {
     static sennit_condition condition;
-    sn_set_hook(count);
+    sn_hooks = &counting;
     sennit_thread *thread = sennit_thread_start(wait, &condition);
     while (!somebody_sleeps()) /* then the notify must wake it */
         ;
     sennit_await(work(&condition));
     sennit_thread_join(thread);
-    sn_set_hook(NULL);
-    static const char *const names[SN_STEP_KINDS] = {"load", "store", "exchange", "compare", "add",
-                                                     "park", "wake",  "clock",    "random",  "thread start"};
+    sn_hooks = NULL;
+    static const char *const names[SN_STEP_KINDS] = {"load", "store", "relaxed store", "exchange", "compare",     "add",
+                                                     "park", "wake",  "clock",         "random",   "thread start"};
     for (int step = 0; step < SN_STEP_KINDS; step++) {
         unsigned seen = __atomic_load_n(&counts[step], __ATOMIC_SEQ_CST);
         if (!seen)
@@ -61,20 +107,27 @@ static enum sn_step touched_by;
 static uint32_t value_before;
 static uint32_t word;
 
-static void look(enum sn_step step, const volatile void *object)
+static uint64_t to_store;
+
+static void look(enum sn_step step, const volatile void *object, size_t size, uint64_t value)
 {
+    CHECK_EQ(size, sizeof word);
+    to_store = value;
     touched = object;
     touched_by = step;
     value_before = __atomic_load_n(&word, __ATOMIC_SEQ_CST);
 }
 
+static const struct sn_hooks looking = {.before = look};
+
 TEST(the_hook_comes_before_the_step_and_is_told_the_object)
 {
-    sn_set_hook(look);
+    sn_hooks = &looking;
     sn_store(&word, 1);
     CHECK(touched == &word);
     CHECK_EQ(touched_by, SN_STEP_STORE);
     CHECK_EQ(value_before, 0);
+    CHECK_EQ(to_store, 1);
     sn_add(&word, 2);
     CHECK_EQ(touched_by, SN_STEP_ADD);
     CHECK_EQ(value_before, 1);
@@ -82,7 +135,7 @@ TEST(the_hook_comes_before_the_step_and_is_told_the_object)
     CHECK(sn_compare_exchange(&word, &expected, 7));
     CHECK_EQ(touched_by, SN_STEP_COMPARE);
     CHECK_EQ(value_before, 3);
-    sn_set_hook(NULL);
+    sn_hooks = NULL;
 }
 
 /* A task keeps the only worker busy while a timer comes due: whoever is idle must sleep until there is a worker again. */
@@ -113,12 +166,12 @@ TEST(idle_threads_do_not_spin_while_the_workers_are_busy)
     static sennit_condition never;
     sennit_configure(&(sennit_config){.workers = 1});
     sennit_promise *delay = sennit_delay(sennit_ms(5));
-    sn_set_hook(count);
+    sn_hooks = &counting;
     sennit_thread *threads[2] = {sennit_thread_start(hog_in_thread, NULL), sennit_thread_start(end_it_later, &never)};
     sennit_await(delay);
     sennit_thread_join(threads[0]);
     sennit_thread_join(threads[1]);
-    sn_set_hook(NULL);
+    sn_hooks = NULL;
     unsigned parks = __atomic_load_n(&counts[SN_STEP_PARK], __ATOMIC_SEQ_CST);
     if (parks >= 200)
         fprintf(stderr, "%u parks\n", parks);

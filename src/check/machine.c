@@ -1,0 +1,427 @@
+/* machine.c - runners, choices, switches, virtual time.       Layer: check.
+ *                                              Checked by: tests/unit/check.c, tests/litmus
+ * Time: the clock stands still while operations are done. A deadline may come at any point, but only the earliest one of
+ * all waits: so deadlines keep their order, a sleep may end at any time, and an hour costs nothing.
+ * A yield gives way to everybody else that can run, and the end of main by exit() comes last by default.
+ */
+#include "check/machine.h"
+
+#include "base/panic.h"
+#include "check/explore.h"
+#include "plat/context.h"
+#include "plat/plat.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { DEFAULT_STACK = 256 * 1024, LEAST_STACK = 64 * 1024, RUN_MEMORY = 64 << 20, EXIT_STATUS_FAILED = 86 };
+
+#define SN_OP_TEXT_(name, text) text,
+const char *const sn_op_names[SN_OP_KINDS] = {SN_OPS(SN_OP_TEXT_)};
+
+sn_machine *sn_machine_;
+
+/* ---- memory */
+
+static struct {
+    char *start, *next;
+} run_memory; /* const but for `next`, which each run begins anew */
+
+void *sn_check_share(size_t size)
+{
+    void *memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED)
+        sn_panic("no memory for %zu bytes of the checker's", size);
+    return memory;
+}
+
+static void *map_private(size_t size)
+{
+    void *memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED)
+        sn_panic("no memory for %zu bytes of the checker's", size);
+    return memory;
+}
+
+void sn_check_unshare(void *memory, size_t size)
+{
+    munmap(memory, size);
+}
+
+void *sn_machine_allocate(size_t size)
+{
+    size = (size + 15) & ~(size_t)15;
+    if (run_memory.next + size > run_memory.start + RUN_MEMORY)
+        sn_machine_fail(SN_VERDICT_CUT, "the checker's memory for one run is used up");
+    void *memory = run_memory.next;
+    run_memory.next += size;
+    memset(memory, 0, size);
+    return memory;
+}
+
+/* ---- runners */
+
+static sn_runner *new_runner(void *(*function)(void *), void *arg, const char *name)
+{
+    sn_machine *machine = sn_machine_;
+    sn_runner *runner = sn_machine_allocate(sizeof *runner);
+    runner->id = (uint16_t)machine->count;
+    runner->function = function;
+    runner->arg = arg;
+    runner->parent = machine->current;
+    if (runner->parent)
+        runner->child = ++runner->parent->children;
+    snprintf(runner->name, sizeof runner->name, "%s", name);
+    runner->op = (sn_op){.kind = SN_OP_BEGIN, .object = {runner}, .access = {SN_WRITE}};
+    runner->tls = sn_machine_allocate(sn_tls_size());
+    sn_tls_fresh(runner->tls);
+    machine->runners[machine->count++] = runner;
+    machine->alive++;
+    sn_explore_born(runner->id, runner->parent ? runner->parent->id : SN_NO_ID, runner->child);
+    return runner;
+}
+
+static void give_stack(sn_runner *runner, size_t size)
+{
+    sn_machine *machine = sn_machine_;
+    if (size < LEAST_STACK)
+        size = size ? LEAST_STACK : DEFAULT_STACK;
+    if (machine->in_place && size <= DEFAULT_STACK) {
+        size = DEFAULT_STACK;
+        if (machine->spare)
+            runner->stack = machine->spare_stacks[--machine->spare];
+    }
+    size_t page = sn_plat_page_size();
+    size = (size + page - 1) / page * page;
+    if (!runner->stack) {
+        runner->stack = map_private(size + page);
+        mprotect(runner->stack, page, PROT_NONE);
+        runner->stack += page;
+    }
+    runner->stack_size = size;
+}
+
+sn_runner *sn_machine_spawn(void *(*function)(void *), void *arg, const char *name, size_t stack_size)
+{
+    if (sn_machine_->count == SN_MOST_RUNNERS)
+        return NULL;
+    sn_runner *runner = new_runner(function, arg, name);
+    give_stack(runner, stack_size);
+    return runner;
+}
+
+/* ---- choices */
+
+static bool is_timed(const sn_runner *runner)
+{
+    return runner->op.deadline && runner->op.deadline != INT64_MAX && !runner->timed_out;
+}
+
+static bool can_do(const sn_runner *runner)
+{
+    return runner->timed_out || !runner->op.can_run || runner->op.can_run(runner);
+}
+
+static sn_op time_op[1], flush_ops[SN_MOST_RUNNERS];
+
+struct listing {
+    sn_candidate candidates[3 * SN_MOST_RUNNERS];
+    unsigned count, normal;
+    bool can_stay;
+};
+
+static void add(struct listing *listing, sn_runner *runner)
+{
+    listing->candidates[listing->count++] = (sn_candidate){sn_actor_of(runner->id, SN_RUN), &runner->op};
+}
+
+static bool is_normal(const sn_runner *runner)
+{
+    return runner->timed_out || (runner->op.kind != SN_OP_YIELD && runner->op.kind != SN_OP_EXIT);
+}
+
+/* Who can go on, the default first. Those that yield are left out while anybody else can run. */
+static void list(struct listing *listing)
+{
+    sn_machine *machine = sn_machine_;
+    sn_runner *first = machine->prefer ? machine->prefer : machine->current, *earliest = NULL;
+    sn_runner *yields[SN_MOST_RUNNERS], *exits = NULL;
+    unsigned yield_count = 0;
+    listing->count = 0;
+    listing->can_stay = false;
+    for (unsigned i = 0; i < machine->count; i++) {
+        sn_runner *runner = machine->runners[(first->id + i) % machine->count];
+        if (runner->state == SN_ENDED)
+            continue;
+        if (can_do(runner)) {
+            if (is_normal(runner)) {
+                if (runner == machine->current)
+                    listing->can_stay = true;
+                add(listing, runner);
+            } else if (runner->op.kind == SN_OP_EXIT)
+                exits = runner;
+            else
+                yields[yield_count++] = runner;
+        } else if (is_timed(runner) &&
+                   (!earliest || runner->op.deadline < earliest->op.deadline ||
+                    (runner->op.deadline == earliest->op.deadline && runner->order < earliest->order)))
+            earliest = runner;
+    }
+    listing->normal = listing->count;
+    if (!listing->normal) {
+        for (unsigned i = 0; i < yield_count; i++) /* the one that has just yielded is the last of them */
+            if (yields[i] != machine->current)
+                add(listing, yields[i]);
+        for (unsigned i = 0; i < yield_count; i++)
+            if (yields[i] == machine->current)
+                add(listing, yields[i]);
+    }
+    if (exits)
+        add(listing, exits);
+    for (unsigned i = 0; machine->tso && i < machine->count; i++) {
+        sn_runner *runner = machine->runners[i];
+        if (!runner->buffered)
+            continue;
+        flush_ops[i] = (sn_op){.kind = SN_OP_FLUSH,
+                               .object = {runner->buffer[0].at, &runner->buffer},
+                               .access = {SN_WRITE, SN_WRITE}};
+        listing->candidates[listing->count++] = (sn_candidate){sn_actor_of(i, SN_FLUSH), &flush_ops[i]};
+    }
+    if (earliest) {
+        time_op[0] = (sn_op){.kind = SN_OP_TIMEOUT,
+                             .object = {earliest->op.object[0], &machine->now},
+                             .access = {earliest->op.object[0] ? SN_WRITE : SN_NO_ACCESS, SN_WRITE},
+                             .object_kind = earliest->op.object_kind,
+                             .site = earliest->op.site,
+                             .pc = earliest->op.pc};
+        listing->candidates[listing->count++] = (sn_candidate){sn_actor_of(earliest->id, SN_TIME), time_op};
+    }
+}
+
+/* ---- switching */
+
+static void *runner_main(void *raw)
+{
+    sn_runner *runner = raw;
+    sn_machine_end(runner->function(runner->arg));
+}
+
+static void go_on_with(sn_runner *from, sn_runner *to)
+{
+    sn_machine *machine = sn_machine_;
+    sn_tls_save(from->tls);
+    sn_buffer_leave(from);
+    machine->current = to;
+    sn_buffer_enter(to);
+    sn_tls_load(to->tls);
+    if (to->state == SN_STARTED) {
+        sn_context_switch(&from->context, to->context);
+        return;
+    }
+    to->state = SN_STARTED;
+    sn_context_call(&from->context, to->stack + to->stack_size, runner_main, to);
+}
+
+/* The run is over: back to the controller, or out of the process. */
+static _Noreturn void leave_run(void)
+{
+    sn_machine *machine = sn_machine_;
+    sn_runner *self = machine->current;
+    if (!machine->in_place)
+        sn_explore_leave_process();
+    sn_buffer_leave(self);
+    machine->is_on = false;
+    void *ignored;
+    sn_context_switch(&ignored, machine->controller);
+    __builtin_unreachable();
+}
+
+/* Let the explorer choose until it chooses a runner, which becomes the current one. */
+static void decide(void)
+{
+    sn_machine *machine = sn_machine_;
+    sn_runner *self = machine->current;
+    struct listing listing;
+    for (;;) {
+        list(&listing);
+        if (!listing.count)
+            sn_explore_deadlock();
+        if (machine->steps++ >= machine->most_steps)
+            sn_machine_fail(SN_VERDICT_STEP_LIMIT, "the run has not ended after %u steps", machine->most_steps);
+        sn_choice choice = {listing.candidates, listing.count,    listing.normal,     self->id,
+                            self->steps,        listing.can_stay, machine->steps - 1, sn_explorer_->paths};
+        unsigned index = sn_explore_choose(&choice);
+        if (index == SN_PRUNE)
+            sn_machine_finish(SN_VERDICT_PRUNED);
+        sn_actor actor = listing.candidates[index].actor;
+        sn_runner *chosen = machine->runners[sn_actor_id(actor)];
+        if (sn_actor_act(actor) == SN_TIME) {
+            if (chosen->op.deadline > machine->now)
+                machine->now = chosen->op.deadline;
+            chosen->timed_out = true;
+        } else if (sn_actor_act(actor) == SN_FLUSH) {
+            sn_buffer_flush_one(chosen);
+        } else {
+            machine->prefer = NULL;
+            if (chosen != self)
+                go_on_with(self, chosen);
+            return;
+        }
+    }
+}
+
+int sn_machine_step(const sn_op *op)
+{
+    sn_machine *machine = sn_machine_;
+    sn_runner *self = machine->current;
+    self->op = *op;
+    self->timed_out = false;
+    if (machine->quiet && can_do(self))
+        return 0;
+    self->steps++;
+    self->order = machine->orders++;
+    if (op->kind != SN_OP_CLOCK)
+        machine->clock_reads = 0;
+    decide();
+    return self->timed_out ? -ETIMEDOUT : 0;
+}
+
+static bool has_ended(const sn_runner *runner)
+{
+    return ((const sn_runner *)runner->op.arg)->state == SN_ENDED;
+}
+
+int sn_machine_join(sn_runner *runner, int64_t deadline, const char *site, uintptr_t pc)
+{
+    sn_op op = {.kind = SN_OP_JOIN,
+                .object = {runner, deadline == INT64_MAX ? NULL : (void *)&sn_machine_->now},
+                .access = {SN_WRITE, deadline == INT64_MAX ? SN_NO_ACCESS : SN_WRITE},
+                .object_kind = "thread",
+                .site = site,
+                .pc = pc,
+                .can_run = has_ended,
+                .arg = runner,
+                .deadline = deadline};
+    return sn_machine_step(&op);
+}
+
+void sn_machine_end(void *value)
+{
+    sn_machine *machine = sn_machine_;
+    sn_runner *self = machine->current;
+    sn_machine_quiet();
+    while (self->at_exit_count) {
+        struct sn_at_exit last = self->at_exit[--self->at_exit_count];
+        last.function(last.value);
+    }
+    sn_machine_loud();
+    sn_op op = {.kind = SN_OP_END, .object = {self, &self->buffer}, .access = {SN_WRITE, SN_WRITE}};
+    sn_machine_step(&op);
+    sn_buffer_drain(self);
+    self->value = value;
+    self->state = SN_ENDED;
+    machine->alive--;
+    if (machine->in_place) {
+        bool left = false;
+        for (unsigned i = 0; i < machine->count; i++)
+            left = left || (machine->runners[i]->state != SN_ENDED && !machine->runners[i]->is_service);
+        if (!left)
+            sn_machine_finish(SN_VERDICT_PASSED);
+    }
+    decide();
+    sn_panic("a runner that has ended went on");
+}
+
+void sn_machine_finish(enum sn_verdict verdict)
+{
+    sn_explore_note_end(verdict);
+    leave_run();
+}
+
+void sn_machine_fail(enum sn_verdict verdict, const char *format, ...)
+{
+    char text[SN_RESULT_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    sn_explore_note_failure(verdict, text);
+    leave_run();
+}
+
+void sn_machine_quiet(void)
+{
+    sn_machine_->quiet++;
+}
+
+void sn_machine_loud(void)
+{
+    sn_machine_->quiet--;
+}
+
+/* ---- a run */
+
+void sn_machine_reset(bool in_place, bool tso, uint32_t most_steps)
+{
+    if (!sn_machine_) {
+        sn_machine_ = map_private(sizeof *sn_machine_);
+        run_memory.start = map_private(RUN_MEMORY);
+        sn_tls_set_up();
+    }
+    sn_machine *machine = sn_machine_;
+    for (unsigned i = 0; i < machine->count; i++) {
+        sn_runner *runner = machine->runners[i];
+        if (!runner->stack)
+            continue;
+        if (machine->in_place && runner->stack_size == DEFAULT_STACK)
+            machine->spare_stacks[machine->spare++] = runner->stack;
+        else
+            munmap(runner->stack - sn_plat_page_size(), runner->stack_size + sn_plat_page_size());
+    }
+    run_memory.next = run_memory.start;
+    machine->in_place = in_place;
+    machine->tso = tso;
+    machine->quiet = 0;
+    machine->current = machine->prefer = NULL;
+    machine->count = machine->alive = 0;
+    machine->now = 1000000000;
+    machine->orders = 0;
+    machine->random = 1;
+    machine->clock_reads = 0;
+    machine->most_steps = most_steps;
+    machine->steps = 0;
+    sn_objects_reset();
+}
+
+static void *controlled(void *raw)
+{
+    return runner_main(raw);
+}
+
+void sn_machine_run(void *(*function)(void *), void *arg)
+{
+    sn_machine *machine = sn_machine_;
+    static char saved_tls[16384];
+    sn_runner *first = sn_machine_spawn(function, arg, "main", 0);
+    machine->current = first;
+    first->state = SN_STARTED;
+    machine->is_on = true;
+    sn_tls_save(saved_tls);
+    sn_tls_load(first->tls);
+    sn_context_call(&machine->controller, first->stack + first->stack_size, controlled, first);
+    sn_tls_load(saved_tls);
+}
+
+void sn_machine_adopt(void)
+{
+    sn_machine *machine = sn_machine_;
+    sn_runner *first = new_runner(NULL, NULL, "main");
+    machine->current = first;
+    first->state = SN_STARTED;
+    machine->is_on = true;
+}

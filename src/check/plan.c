@@ -1,0 +1,204 @@
+/* plan.c - what is explored, in which order and how long; and what is done with a failure.       Layer: check.
+ *
+ * The mixture: first the default schedule and those with one preemption and with two, as far as a share of the schedules
+ * goes, because they give the shortest failures and, for a small program, a proof; then, in turns, SURW, POS, PCT and a
+ * random walk. A failure is minimised, run again, and its like is counted in random schedules.
+ */
+#include "check/plan.h"
+
+#include "base/panic.h"
+#include "check/machine.h"
+#include "check/shrink.h"
+#include "check/token.h"
+#include "plat/plat.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SAMPLES = 200, SAMPLE_MS = 300, BATCH = 50 };
+
+static const sn_strategy *const strategies[] = {
+    &sn_strategy_preemptions, &sn_strategy_delays, &sn_strategy_dpor, &sn_strategy_surw,
+    &sn_strategy_pos,         &sn_strategy_pct,    &sn_strategy_random,
+};
+
+
+static const sn_strategy *find_strategy(const char *name)
+{
+    for (unsigned i = 0; i < sizeof strategies / sizeof *strategies; i++)
+        if (strcmp(strategies[i]->name, name) == 0)
+            return strategies[i];
+    return NULL;
+}
+
+sn_plan *sn_plan_new(const sennit_check_options *given)
+{
+    sennit_check_options options = *given;
+    if (options.strategy && !find_strategy(options.strategy)) {
+        sn_complain("no strategy is called '%s'; there are preemptions, delays, dpor, surw, pos, pct and random",
+                    options.strategy);
+        return NULL;
+    }
+    if (options.time < 0) {
+        sn_complain("a negative time for an exploration");
+        return NULL;
+    }
+    if (options.steps > SN_MOST_EVENTS) {
+        sn_complain("a schedule has at most %d steps", SN_MOST_EVENTS);
+        return NULL;
+    }
+    if (!options.schedules)
+        options.schedules = SN_DEFAULT_SCHEDULES;
+    if (!options.time)
+        options.time = sennit_seconds(SN_DEFAULT_SECONDS);
+    if (!options.steps)
+        options.steps = SN_DEFAULT_STEPS;
+    if (!options.seed)
+        options.seed = 1;
+    if (!options.bound)
+        options.bound = SN_DEFAULT_BOUND;
+    sn_plan *plan = sn_check_share(sizeof *plan);
+    plan->options = options;
+    plan->name = options.name ? options.name : "the body";
+    plan->deviations = sn_check_share(SN_MOST_DEVIATIONS * sizeof *plan->deviations);
+    plan->result = sn_check_share(sizeof *plan->result);
+    plan->trace = sn_check_share(sizeof *plan->trace);
+    return plan;
+}
+
+static bool has_failed(void)
+{
+    return sn_is_failure(sn_explorer_->result.verdict);
+}
+
+static int64_t deadline(const sn_plan *plan)
+{
+    return plan->options.time > INT64_MAX - plan->began ? INT64_MAX : plan->began + plan->options.time;
+}
+
+static uint64_t left(const sn_plan *plan)
+{
+    uint64_t done = sn_explorer_->schedules;
+    return done < plan->options.schedules ? plan->options.schedules - done : 0;
+}
+
+/* Explores with one strategy, in batches so that progress can be shown. Returns whether it has no more. */
+static bool explore(sn_plan *plan, const sn_strategy *strategy, int bound, uint64_t most, uint64_t seed, unsigned depth)
+{
+    sn_search search = {.seed = seed, .bound = bound, .depth = depth};
+    bool over = sn_explore(&plan->program, strategy, &search, most, deadline(plan));
+    if (has_failed())
+        plan->strategy = strategy->name;
+    if (plan->progress)
+        plan->progress(plan);
+    return over;
+}
+
+static void mix(sn_plan *plan)
+{
+    for (int bound = 0; bound <= SN_DEFAULT_BOUND; bound++) {
+        uint64_t share = plan->options.schedules / 5 + 1;
+        bool over = explore(plan, &sn_strategy_preemptions, bound, share < left(plan) ? share : left(plan), 1, 0);
+        if (has_failed())
+            return;
+        if (!over)
+            break;
+        plan->is_complete = true;
+        plan->complete_bound = bound;
+        if (!sn_depth_first_left_out(sn_explorer_->state)) {
+            plan->complete_bound = -1;
+            return;
+        }
+    }
+    static const sn_strategy *const turns[] = {&sn_strategy_surw, &sn_strategy_pos, &sn_strategy_surw,
+                                               &sn_strategy_pct,  &sn_strategy_surw, &sn_strategy_random,
+                                               &sn_strategy_pos};
+    for (uint64_t turn = 0; left(plan) && sn_plat_now() < deadline(plan); turn++) {
+        const sn_strategy *strategy = turns[turn % (sizeof turns / sizeof *turns)];
+        explore(plan, strategy, -1, left(plan) < BATCH ? left(plan) : BATCH, plan->options.seed + turn,
+                2 + (unsigned)(turn % 5));
+        if (has_failed())
+            return;
+    }
+}
+
+static void search(sn_plan *plan)
+{
+    const sennit_check_options *options = &plan->options;
+    if (options->replay) {
+        sn_explore_replay(&plan->program, plan->deviations, plan->deviation_count);
+        plan->strategy = "replay";
+        return;
+    }
+    if (!options->strategy) {
+        mix(plan);
+        return;
+    }
+    const sn_strategy *strategy = find_strategy(options->strategy);
+    plan->strategy = strategy->name;
+    plan->is_complete = explore(plan, strategy, options->bound, options->schedules, options->seed, 3);
+    plan->complete_bound = strategy->is_systematic && strategy != &sn_strategy_dpor ? options->bound : -1;
+    if (plan->is_complete && strategy->is_systematic && strategy != &sn_strategy_dpor &&
+        !sn_depth_first_left_out(sn_explorer_->state))
+        plan->complete_bound = -1;
+}
+
+/* How often schedules fail that nobody has chosen on purpose. */
+static void sample(sn_plan *plan)
+{
+    int64_t until = sn_plat_now() + sennit_ms(SAMPLE_MS);
+    for (unsigned i = 0; i < SAMPLES && sn_plat_now() < until; i++) {
+        sn_search search = {.seed = plan->options.seed + 1000 + i, .bound = -1};
+        sn_explore(&plan->program, &sn_strategy_random, &search, 1, INT64_MAX);
+        plan->sampled++;
+        plan->sampled_failures += has_failed();
+    }
+}
+
+static void keep_failure(sn_plan *plan)
+{
+    sn_explorer *explorer = sn_explorer_;
+    plan->found = sn_plat_now();
+    plan->deviation_count = sn_explore_deviations(plan->deviations, SN_MOST_DEVIATIONS);
+    plan->verdict = explorer->result.verdict;
+    uint64_t steps = explorer->events;
+    sn_shrink(plan);
+    memcpy(plan->result, &explorer->result, sizeof *plan->result);
+    plan->trace->count = explorer->trace.count;
+    memcpy(plan->trace->events, explorer->trace.events, explorer->trace.count * sizeof *plan->trace->events);
+    plan->preemptions = 0;
+    for (uint32_t i = 0; i < plan->trace->count; i++)
+        plan->preemptions += plan->trace->events[i].preempts;
+    if (!plan->options.replay)
+        sample(plan);
+    explorer->events = steps;
+}
+
+void sn_plan_carry_out(sn_plan *plan)
+{
+    sn_explorer *explorer = sn_explorer_;
+    explorer->tso = plan->options.store_buffers;
+    explorer->most_steps = plan->options.steps;
+    explorer->schedules = explorer->pruned = explorer->cut = explorer->failed = explorer->events = 0;
+    explorer->longest = 0;
+    plan->began = sn_plat_now();
+    if (plan->options.replay && !sn_token_read(plan->options.replay, plan))
+        return;
+    search(plan);
+    plan->schedules = explorer->schedules;
+    plan->verdict = explorer->result.verdict;
+    if (has_failed()) {
+        plan->is_complete = false;
+        keep_failure(plan);
+        plan->is_confirmed = !plan->confirm || plan->confirm(plan);
+    }
+    plan->ended = sn_plat_now();
+}
+
+void sn_plan_free(sn_plan *plan)
+{
+    sn_check_unshare(plan->deviations, SN_MOST_DEVIATIONS * sizeof *plan->deviations);
+    sn_check_unshare(plan->result, sizeof *plan->result);
+    sn_check_unshare(plan->trace, sizeof *plan->trace);
+    sn_check_unshare(plan, sizeof *plan);
+}

@@ -1,0 +1,130 @@
+/* token.c - a schedule in one word.       Layer: check.   Checked by: tests/unit/check.c */
+#include "check/token.h"
+
+#include "base/panic.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char version[] = "sennit1:";
+
+struct out {
+    char *text;
+    size_t size, length;
+    bool is_cut;
+};
+
+static void add(struct out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(struct out *out, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(out->text + out->length, out->size - out->length, format, arguments);
+    va_end(arguments);
+    if (n < 0 || (size_t)n >= out->size - out->length)
+        out->is_cut = true;
+    else
+        out->length += (size_t)n;
+}
+
+/* The runner of the failed run that has this path. */
+static void add_runner(struct out *out, const sn_plan *plan, uint64_t path)
+{
+    const sn_run_result *result = plan->result;
+    for (uint32_t id = 0; id < result->runner_count; id++) {
+        if (sn_explorer_->paths[id] != path)
+            continue;
+        const sn_snapshot_runner *runner = &result->runners[id];
+        if (runner->parent == SN_NO_ID) {
+            add(out, "0");
+        } else {
+            add_runner(out, plan, sn_explorer_->paths[runner->parent]);
+            add(out, ".%u", runner->child);
+        }
+        return;
+    }
+    out->is_cut = true;
+}
+
+bool sn_token_write(char *text, size_t size, const sn_plan *plan)
+{
+    struct out out = {text, size, 0, false};
+    add(&out, "%s", version);
+    for (unsigned i = 0; i < plan->deviation_count && !out.is_cut; i++) {
+        const sn_deviation *deviation = &plan->deviations[i];
+        if (i)
+            add(&out, ",");
+        add_runner(&out, plan, deviation->runner);
+        add(&out, "@%u>", deviation->own);
+        add_runner(&out, plan, deviation->target);
+        add(&out, "%s", deviation->act == SN_RUN ? "" : deviation->act == SN_TIME ? "!" : "~");
+    }
+    if (!plan->deviation_count)
+        add(&out, "-");
+    if (out.is_cut && size)
+        text[0] = '\0';
+    return !out.is_cut;
+}
+
+/* Reads 0.2.1; returns what follows, or NULL. */
+static const char *read_runner(const char *text, uint64_t *path)
+{
+    if (*text++ != '0')
+        return NULL;
+    *path = SN_PATH_MAIN;
+    while (*text == '.') {
+        char *end;
+        if (text[1] < '1' || text[1] > '9')
+            return NULL;
+        unsigned long child = strtoul(text + 1, &end, 10);
+        *path = sn_path_of_child(*path, (unsigned)child);
+        text = end;
+    }
+    return text;
+}
+
+static const char *read_deviation(const char *text, sn_deviation *deviation)
+{
+    char *end;
+    text = read_runner(text, &deviation->runner);
+    if (!text || *text != '@' || text[1] < '0' || text[1] > '9')
+        return NULL;
+    deviation->own = (uint32_t)strtoul(text + 1, &end, 10);
+    if (*end != '>')
+        return NULL;
+    text = read_runner(end + 1, &deviation->target);
+    if (!text)
+        return NULL;
+    deviation->act = *text == '!' ? SN_TIME : *text == '~' ? SN_FLUSH : SN_RUN;
+    return deviation->act == SN_RUN ? text : text + 1;
+}
+
+bool sn_token_read(const char *text, sn_plan *plan)
+{
+    const char *at = text;
+    plan->deviation_count = 0;
+    if (strncmp(at, version, sizeof version - 1) != 0) {
+        sn_complain("'%s' is not a schedule of this version of sennit: it does not begin with %s", text, version);
+        return false;
+    }
+    at += sizeof version - 1;
+    if (strcmp(at, "-") == 0)
+        return true;
+    for (;;) {
+        if (plan->deviation_count == SN_MOST_DEVIATIONS)
+            break;
+        at = read_deviation(at, &plan->deviations[plan->deviation_count]);
+        if (!at)
+            break;
+        plan->deviation_count++;
+        if (!*at)
+            return true;
+        if (*at++ != ',')
+            break;
+    }
+    sn_complain("'%s' is not a schedule: it does not go on as 0@3>0.1,... after its %u-th step", text,
+                plan->deviation_count);
+    return false;
+}
