@@ -32,7 +32,7 @@ FLAGS += -DSENNIT_VALGRIND
 endif
 
 LAYERS := $(shell cat src/LAYERS)
-SOURCES := $(foreach l,$(LAYERS),$(wildcard src/$l/*.c)) $(wildcard src/plat/os/$(OS)/*.c) $(wildcard src/plat/arch/$(ARCH)/*.S)
+SOURCES := $(foreach l,$(LAYERS),$(wildcard src/$l/*.c)) $(wildcard src/plat/os/$(OS)/*.c) $(wildcard src/plat/arch/$(ARCH)/*.[cS])
 HEADERS := $(wildcard include/sennit.h include/sennit/*.h)
 # Four builds of one source: the static library and the shared one; and through the seam's hooks, with the checker behind
 # them, libsennit-model, in which each atomic operation is a step (for our model tests), and libsennit-check, in which each

@@ -17,6 +17,7 @@ struct verb {
 
 int run_verb(int argc, char **argv);
 int lint_verb(int argc, char **argv);
+int check_verb(int argc, char **argv);
 
 /* One line on stderr, "sennit: ...". Returns `status`. */
 int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -30,10 +31,11 @@ void words_add(struct words *words, const char *word);
 void words_add_split(struct words *words, const char *text); /* at blanks; `text` may be NULL */
 void words_free(struct words *words);
 
-/* Where the headers and the static library are, found from where the command itself is. */
+/* Where the headers, the static library and the checker (which may be missing) are, found from where the command itself is. */
 struct places {
     char include[4096];
     char library[4096];
+    char checker[4096];
 };
 int find_places(struct places *places);
 
@@ -48,6 +50,17 @@ int add_compiler(struct words *words);
 
 /* Whether the compiler is clang. */
 bool is_clang(const struct words *compiler);
+
+/* Compile a C file against `library` into a folder of our own; *path is then the program. Returns a status. */
+int compile_program(const char *file, const char *flags, const char *library, const struct places *places,
+                    const char **path);
+
+/* Run a command as if it took this one's place: signals reach it, and it is ended by what ends it; what was compiled is
+ * removed then. Returns its exit status. */
+int run_command(const char *path, char *const *argv);
+
+/* Remove what was compiled. */
+void clean_up(void);
 
 /* Run a program and wait for it; its stderr goes to the file descriptor `err` unless that is -1. Returns its wait
  * status, or -1 with errno if it could not be started. */

@@ -57,10 +57,10 @@ static bool is_there(const char *path)
 int find_places(struct places *places)
 {
     /* From the command's folder: the headers and the library, in the build tree and where they are installed. */
-    static const char *const layouts[][2] = {
-        {"../include", "libsennit.a"},
-        {"../../include", "libsennit.a"},
-        {"../include", "../lib/libsennit.a"},
+    static const char *const layouts[][3] = {
+        {"../include", "libsennit.a", "libsennit-check.so"},
+        {"../../include", "libsennit.a", "libsennit-check.so"},
+        {"../include", "../lib/libsennit.a", "../lib/libsennit-check.so"},
     };
     char self[PATH_MAX / 2], probe[2 * PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -71,6 +71,7 @@ int find_places(struct places *places)
     for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
         snprintf(places->include, sizeof places->include, "%s/%s", folder, layouts[i][0]);
         snprintf(places->library, sizeof places->library, "%s/%s", folder, layouts[i][1]);
+        snprintf(places->checker, sizeof places->checker, "%s/%s", folder, layouts[i][2]);
         snprintf(probe, sizeof probe, "%s/sennit.h", places->include);
         if (is_there(probe) && is_there(places->library))
             return STATUS_OK;

@@ -12,7 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char flags[] = "-std=gnu11 -O2 -g -Wall -Wextra -fno-omit-frame-pointer -fstack-clash-protection -pthread";
+static const char run_flags[] =
+    "-std=gnu11 -O2 -g -Wall -Wextra -fno-omit-frame-pointer -fstack-clash-protection -pthread";
 
 static char folder[PATH_MAX / 2];   /* a folder of our own; "" : not made yet */
 static char program[PATH_MAX];      /* in it */
@@ -22,7 +23,7 @@ static volatile sig_atomic_t caught;
 static const int passed_on[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 enum { PASSED_ON = sizeof passed_on / sizeof *passed_on };
 
-static void clean_up(void)
+void clean_up(void)
 {
     if (program[0])
         unlink(program);
@@ -87,7 +88,8 @@ static int make_folder(const char *file)
     return STATUS_OK;
 }
 
-static int compile(const char *file, const struct words *compiler, const struct places *places)
+static int compile(const char *file, const struct words *compiler, const char *flags, const char *library,
+                   const struct places *places)
 {
     struct words words = {0};
     char include[sizeof places->include + 2];
@@ -104,7 +106,7 @@ static int compile(const char *file, const struct words *compiler, const struct 
     words_add(&words, file);
     words_add(&words, "-x");
     words_add(&words, "none");
-    words_add(&words, places->library);
+    words_add(&words, library);
     words_add_split(&words, getenv("LDFLAGS"));
     words_add_split(&words, getenv("LDLIBS"));
     words_add(&words, "-lm");
@@ -117,8 +119,26 @@ static int compile(const char *file, const struct words *compiler, const struct 
     return status == 0 ? STATUS_OK : STATUS_FAILED;
 }
 
+int compile_program(const char *file, const char *flags, const char *library, const struct places *places,
+                    const char **path)
+{
+    struct words compiler = {0};
+    int status = add_compiler(&compiler);
+    if (!status) {
+        catch_signals();
+        status = make_folder(file);
+    }
+    if (!status)
+        status = compile(file, &compiler, flags, library, places);
+    words_free(&compiler);
+    if (status)
+        clean_up();
+    *path = program;
+    return status;
+}
+
 /* Starts the program with the signals as they were for us: exec undoes the handlers, and keeps what is ignored. */
-static pid_t start_program(char **argv)
+static pid_t start_program(const char *path, char *const *argv)
 {
     sigset_t held, before;
     sigemptyset(&held);
@@ -133,10 +153,10 @@ static pid_t start_program(char **argv)
                 signal(passed_on[i], SIG_DFL);
         }
         sigprocmask(SIG_SETMASK, &before, NULL);
-        execv(program, argv);
+        execvp(path, argv);
         int error = errno;
-        complain(STATUS_CANNOT, "could not start %s: %s%s", program, strerror(error),
-                 error == EACCES ? " (is $TMPDIR mounted noexec?)" : "");
+        complain(STATUS_CANNOT, "could not start %s: %s%s", path, strerror(error),
+                 path == program && error == EACCES ? " (is $TMPDIR mounted noexec?)" : "");
         _exit(STATUS_CANNOT);
     }
     child = pid;
@@ -144,14 +164,15 @@ static pid_t start_program(char **argv)
     return pid;
 }
 
-static int run_program(char **argv)
+int run_command(const char *path, char *const *argv)
 {
     int status = 0;
     siginfo_t ended;
+    catch_signals();
     fflush(NULL);
     if (caught)
         die_of(caught);
-    pid_t pid = start_program(argv);
+    pid_t pid = start_program(path, argv);
     if (pid < 0)
         return complain(STATUS_CANNOT, "could not start the program: %s", strerror(errno));
     /* First wait without reaping: until `child` is cleared, its number must not go to another process. */
@@ -185,27 +206,21 @@ int run_verb(int argc, char **argv)
         return complain(STATUS_USAGE, "run: unknown option '%s'; options of the program follow the file", argv[1]);
     if (!is_readable_file(argv[1]))
         return STATUS_USAGE;
+    const char *path;
     int status = find_places(&places);
     if (!status)
-        status = add_compiler(&compiler);
-    if (!status) {
-        catch_signals();
-        status = make_folder(argv[1]);
-    }
-    if (!status)
-        status = compile(argv[1], &compiler, &places);
-    if (!status && is_clang(&compiler)) {
+        status = compile_program(argv[1], run_flags, places.library, &places, &path);
+    if (status)
+        return status;
+    if (!add_compiler(&compiler) && is_clang(&compiler)) {
         struct words extra = {0};
         words_add_split(&extra, getenv("CFLAGS"));
         lint(argv[1], extra.words);
         words_free(&extra);
     }
     words_free(&compiler);
-    if (!status) {
-        argv[1] = program;
-        char **arguments = argv + 1;
-        status = run_program(arguments);
-    }
+    argv[1] = program;
+    status = run_command(program, argv + 1);
     clean_up();
     return status;
 }

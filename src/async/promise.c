@@ -105,6 +105,7 @@ void sn_promise_drop_made(sn_link *made)
 
 static void settle(sennit_promise *promise, enum sn_promise_state state)
 {
+    sn_tell_point(state == SN_FULFILLED ? "fulfil" : "reject", "promise", promise, NULL);
     sn_guard_lock(&promise->guard);
     sn_store(&promise->state, state);
     bool awaited_at_end = promise->is_awaited_at_end;
@@ -155,14 +156,17 @@ sennit_promise *sennit_promise_retain(sennit_promise *promise)
 
 void sennit_promise_release(sennit_promise *promise)
 {
-    if (!promise->is_static)
-        consume(promise);
+    if (promise->is_static)
+        return;
+    sn_tell_point("release", "promise", promise, NULL);
+    consume(promise);
 }
 
 void sennit_detach(sennit_promise *promise)
 {
     if (promise->is_static)
         return;
+    sn_tell_point("detach", "promise", promise, NULL);
     sn_guard_lock(&promise->guard);
     bool pending = promise->state == SN_PENDING && !promise->is_awaited_at_end;
     if (pending) {
@@ -175,6 +179,7 @@ void sennit_detach(sennit_promise *promise)
 
 bool sennit_promise_settled(const sennit_promise *promise)
 {
+    sn_tell_point("look at", "promise", promise, NULL);
     return sn_load(&promise->state) != SN_PENDING;
 }
 
@@ -201,6 +206,7 @@ static void wait_for(sennit_promise *promise, const char *site)
 static sennit_error *await(sennit_promise *promise, void *value, size_t size, const char *site)
 {
     sennit_error *error = NULL;
+    sn_tell_point("await", "promise", promise, site);
     wait_for(promise, site);
     if (sn_load(&promise->state) == SN_REJECTED) {
         if (!promise->is_static)
@@ -213,7 +219,8 @@ static sennit_error *await(sennit_promise *promise, void *value, size_t size, co
     } else if (value) {
         memcpy(value, promise->value, size);
     }
-    sennit_promise_release(promise);
+    if (!promise->is_static)
+        consume(promise);
     return error;
 }
 

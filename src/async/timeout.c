@@ -133,6 +133,7 @@ static void fire(sn_timer *timer)
 
 sennit_timer_id sennit_set_timeout(void (*function)(void *), void *arg, sennit_duration duration)
 {
+    sn_tell_point("set", "timer", &slots, NULL);
     struct timeout *timeout = malloc(sizeof *timeout);
     if (!timeout)
         return 0;
@@ -160,6 +161,7 @@ bool sennit_clear_timeout(sennit_timer_id id)
 {
     uint32_t place = (uint32_t)id, use = (uint32_t)(id >> 32);
     struct timeout *stopped = NULL;
+    sn_tell_point("clear", "timer", &slots, NULL);
     sn_guard_lock(&guard);
     if (use && place < room && slots[place].use == use && slots[place].timeout) {
         stopped = slots[place].timeout;

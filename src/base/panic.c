@@ -42,8 +42,12 @@ void sn_panic_at(const char *site, const char *format, ...)
     abort();
 }
 
+void (*sn_misuse_hook)(const char *call, const char *site, const char *why);
+
 int sn_misuse(const char *call, const char *site, int code, const char *why)
 {
+    if (sn_misuse_hook)
+        sn_misuse_hook(call, site, why);
     sn_complain("%s%s%s: %s", call, site ? " at " : "", site ? site : "", why);
     return code;
 }

@@ -13,6 +13,9 @@ _Noreturn void sn_panic_at(const char *site, const char *format, ...) __attribut
 /* A call was used against its rules: one line on stderr that names it and its site (may be NULL). Returns `code`. */
 int sn_misuse(const char *call, const char *site, int code, const char *why);
 
+/* Called first by sn_misuse, if it is set: by a checker, while it explores. */
+extern void (*sn_misuse_hook)(const char *call, const char *site, const char *why);
+
 /* One line on stderr, written by a single system call, so that lines of several threads do not mix. */
 void sn_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -22,7 +22,7 @@ typedef struct sn_explorer {
     uint32_t longest;       /* run, in events */
     bool nondeterministic;  /* a replay has gone another way than the run that it replays */
     sn_deviation deviations[SN_MOST_DEVIATIONS];
-    uint64_t paths[256]; /* of the last run, by a runner's id */
+    uint64_t paths[4096]; /* of the last run, by a runner's id */
 } sn_explorer;
 
 extern sn_explorer *sn_explorer_; /* NULL before the first exploration */

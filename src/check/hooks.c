@@ -6,6 +6,7 @@
  */
 #include "check/hooks.h"
 
+#include "base/panic.h"
 #include "check/explore.h"
 #include "check/machine.h"
 
@@ -73,6 +74,11 @@ static int futex_wait(const uint32_t *word, uint32_t expected, int64_t deadline)
     self->futex = word;
     self->woken = false;
     op.kind = SN_OP_FUTEX_RESUME;
+    if (!is_fine && self->waits_object) {
+        op.object[0] = self->waits_object;
+        op.site = self->waits_site;
+        op.pc = 0;
+    }
     op.can_run = is_woken;
     op.deadline = deadline;
     int outcome = sn_machine_step(&op);
@@ -89,8 +95,8 @@ static void futex_wake(const uint32_t *word, int n)
     sn_buffer_drain(machine->current);
     for (; n > 0; n--) {
         sn_runner *first = NULL;
-        for (unsigned i = 0; i < machine->count; i++) {
-            sn_runner *runner = machine->runners[i];
+        for (unsigned i = 0; i < machine->alive; i++) {
+            sn_runner *runner = machine->live[i];
             if (runner->futex == word && !runner->woken && !runner->timed_out && (!first || runner->order < first->order))
                 first = runner;
         }
@@ -173,6 +179,32 @@ static unsigned thread_count(void)
     return sn_machine_->alive;
 }
 
+/* Whatever the machine has: reports and the order of steps must not hang on it. */
+static unsigned core_count(void)
+{
+    return 4;
+}
+
+static int task_start(void *(*function)(void *), void *arg, const char *name, bool serves)
+{
+    sn_runner *runner = sn_machine_spawn(function, arg, name, 0);
+    if (!runner)
+        return -ENOMEM;
+    sn_explore_note_target(runner->id);
+    runner->is_service = serves;
+    if (!serves)
+        sn_machine_->prefer = runner;
+    return 0;
+}
+
+static void misuse(const char *call, const char *site, const char *why)
+{
+    if (!sn_machine_is_on())
+        return;
+    sn_explore_note_site(site, 0);
+    sn_machine_fail(SN_VERDICT_MISUSE, "%s: %s", call, why);
+}
+
 static void point(const struct sn_point *point)
 {
     if (is_fine)
@@ -214,11 +246,12 @@ static void named(const char *name)
 
 static const struct sn_hooks hooks = {before,        futex_wait,     futex_wake,   sn_check_now, random_number,
                                       thread_start,  thread_join,    thread_detach, thread_yield, at_thread_exit,
-                                      is_main_thread, thread_count,  point,        waits,        holds,
-                                      notified,      named};
+                                      is_main_thread, thread_count,  core_count,    task_start,
+                                      point,          waits,         holds,        notified,     named};
 
 void sn_check_hook(bool on)
 {
     is_fine = sn_check_is_fine;
     sn_hooks = on ? &hooks : NULL;
+    sn_misuse_hook = on && !is_fine ? misuse : NULL;
 }

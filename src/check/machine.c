@@ -81,7 +81,7 @@ static sn_runner *new_runner(void *(*function)(void *), void *arg, const char *n
     runner->tls = sn_machine_allocate(sn_tls_size());
     sn_tls_fresh(runner->tls);
     machine->runners[machine->count++] = runner;
-    machine->alive++;
+    machine->live[machine->alive++] = runner;
     sn_explore_born(runner->id, runner->parent ? runner->parent->id : SN_NO_ID, runner->child);
     return runner;
 }
@@ -127,10 +127,8 @@ static bool can_do(const sn_runner *runner)
     return runner->timed_out || !runner->op.can_run || runner->op.can_run(runner);
 }
 
-static sn_op time_op[1], flush_ops[SN_MOST_RUNNERS];
-
 struct listing {
-    sn_candidate candidates[3 * SN_MOST_RUNNERS];
+    sn_candidate *candidates;
     unsigned count, normal;
     bool can_stay;
 };
@@ -145,62 +143,82 @@ static bool is_normal(const sn_runner *runner)
     return runner->timed_out || (runner->op.kind != SN_OP_YIELD && runner->op.kind != SN_OP_EXIT);
 }
 
-/* Who can go on, the default first. Those that yield are left out while anybody else can run. */
+static bool is_earlier(const sn_runner *a, const sn_runner *b)
+{
+    return a->op.deadline != b->op.deadline ? a->op.deadline < b->op.deadline : a->order < b->order;
+}
+
+static void add_flushes(struct listing *listing)
+{
+    sn_machine *machine = sn_machine_;
+    for (unsigned i = 0; machine->tso && i < machine->alive; i++) {
+        sn_runner *runner = machine->live[i];
+        sn_op *op = &machine->flush_ops[runner->id];
+        if (!runner->buffered)
+            continue;
+        *op = (sn_op){.kind = SN_OP_FLUSH,
+                      .object = {runner->buffer[0].at, &runner->buffer},
+                      .access = {SN_WRITE, SN_WRITE}};
+        listing->candidates[listing->count++] = (sn_candidate){sn_actor_of(runner->id, SN_FLUSH), op};
+    }
+}
+
+static void add_time(struct listing *listing, const sn_runner *earliest)
+{
+    sn_machine *machine = sn_machine_;
+    machine->time_op = (sn_op){.kind = SN_OP_TIMEOUT,
+                               .object = {earliest->op.object[0], &machine->now},
+                               .access = {earliest->op.object[0] ? SN_WRITE : SN_NO_ACCESS, SN_WRITE},
+                               .object_kind = earliest->op.object_kind,
+                               .site = earliest->op.site,
+                               .pc = earliest->op.pc};
+    listing->candidates[listing->count++] =
+        (sn_candidate){sn_actor_of(earliest->id, SN_TIME), &machine->time_op};
+}
+
+/* Those that yield are taken only if nobody else can run; the one that has just yielded comes last. */
+static void add_yields(struct listing *listing, unsigned count)
+{
+    sn_machine *machine = sn_machine_;
+    for (unsigned i = 0; i < count; i++)
+        if (machine->yields[i] != machine->current)
+            add(listing, machine->yields[i]);
+    for (unsigned i = 0; i < count; i++)
+        if (machine->yields[i] == machine->current)
+            add(listing, machine->yields[i]);
+}
+
+/* Who can go on, the default first. */
 static void list(struct listing *listing)
 {
     sn_machine *machine = sn_machine_;
-    sn_runner *first = machine->prefer ? machine->prefer : machine->current, *earliest = NULL;
-    sn_runner *yields[SN_MOST_RUNNERS], *exits = NULL;
-    unsigned yield_count = 0;
-    listing->count = 0;
-    listing->can_stay = false;
-    for (unsigned i = 0; i < machine->count; i++) {
-        sn_runner *runner = machine->runners[(first->id + i) % machine->count];
-        if (runner->state == SN_ENDED)
-            continue;
-        if (can_do(runner)) {
-            if (is_normal(runner)) {
-                if (runner == machine->current)
-                    listing->can_stay = true;
-                add(listing, runner);
-            } else if (runner->op.kind == SN_OP_EXIT)
-                exits = runner;
-            else
-                yields[yield_count++] = runner;
-        } else if (is_timed(runner) &&
-                   (!earliest || runner->op.deadline < earliest->op.deadline ||
-                    (runner->op.deadline == earliest->op.deadline && runner->order < earliest->order)))
-            earliest = runner;
+    sn_runner *first = machine->prefer ? machine->prefer : machine->current, *earliest = NULL, *exits = NULL;
+    unsigned yields = 0, from = 0;
+    *listing = (struct listing){.candidates = machine->candidates};
+    while (from < machine->alive && machine->live[from]->id < first->id)
+        from++;
+    for (unsigned i = 0; i < machine->alive; i++) {
+        sn_runner *runner = machine->live[(from + i) % machine->alive];
+        if (!can_do(runner)) {
+            if (is_timed(runner) && (!earliest || is_earlier(runner, earliest)))
+                earliest = runner;
+        } else if (is_normal(runner)) {
+            listing->can_stay = listing->can_stay || runner == machine->current;
+            add(listing, runner);
+        } else if (runner->op.kind == SN_OP_EXIT) {
+            exits = runner;
+        } else {
+            machine->yields[yields++] = runner;
+        }
     }
     listing->normal = listing->count;
-    if (!listing->normal) {
-        for (unsigned i = 0; i < yield_count; i++) /* the one that has just yielded is the last of them */
-            if (yields[i] != machine->current)
-                add(listing, yields[i]);
-        for (unsigned i = 0; i < yield_count; i++)
-            if (yields[i] == machine->current)
-                add(listing, yields[i]);
-    }
+    if (!listing->normal)
+        add_yields(listing, yields);
     if (exits)
         add(listing, exits);
-    for (unsigned i = 0; machine->tso && i < machine->count; i++) {
-        sn_runner *runner = machine->runners[i];
-        if (!runner->buffered)
-            continue;
-        flush_ops[i] = (sn_op){.kind = SN_OP_FLUSH,
-                               .object = {runner->buffer[0].at, &runner->buffer},
-                               .access = {SN_WRITE, SN_WRITE}};
-        listing->candidates[listing->count++] = (sn_candidate){sn_actor_of(i, SN_FLUSH), &flush_ops[i]};
-    }
-    if (earliest) {
-        time_op[0] = (sn_op){.kind = SN_OP_TIMEOUT,
-                             .object = {earliest->op.object[0], &machine->now},
-                             .access = {earliest->op.object[0] ? SN_WRITE : SN_NO_ACCESS, SN_WRITE},
-                             .object_kind = earliest->op.object_kind,
-                             .site = earliest->op.site,
-                             .pc = earliest->op.pc};
-        listing->candidates[listing->count++] = (sn_candidate){sn_actor_of(earliest->id, SN_TIME), time_op};
-    }
+    add_flushes(listing);
+    if (earliest)
+        add_time(listing, earliest);
 }
 
 /* ---- switching */
@@ -310,6 +328,24 @@ int sn_machine_join(sn_runner *runner, int64_t deadline, const char *site, uintp
     return sn_machine_step(&op);
 }
 
+static void bury(const sn_runner *dead)
+{
+    sn_machine *machine = sn_machine_;
+    unsigned at = 0;
+    while (machine->live[at] != dead)
+        at++;
+    machine->alive--;
+    memmove(machine->live + at, machine->live + at + 1, (machine->alive - at) * sizeof *machine->live);
+}
+
+static bool is_anybody_left(void)
+{
+    for (unsigned i = 0; i < sn_machine_->alive; i++)
+        if (!sn_machine_->live[i]->is_service)
+            return true;
+    return false;
+}
+
 void sn_machine_end(void *value)
 {
     sn_machine *machine = sn_machine_;
@@ -325,14 +361,9 @@ void sn_machine_end(void *value)
     sn_buffer_drain(self);
     self->value = value;
     self->state = SN_ENDED;
-    machine->alive--;
-    if (machine->in_place) {
-        bool left = false;
-        for (unsigned i = 0; i < machine->count; i++)
-            left = left || (machine->runners[i]->state != SN_ENDED && !machine->runners[i]->is_service);
-        if (!left)
-            sn_machine_finish(SN_VERDICT_PASSED);
-    }
+    bury(self);
+    if (machine->in_place && !is_anybody_left())
+        sn_machine_finish(SN_VERDICT_PASSED);
     decide();
     sn_panic("a runner that has ended went on");
 }

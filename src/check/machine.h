@@ -12,10 +12,10 @@
 #define SN_CHECK_MACHINE_H
 
 #include "check/op.h"
-#include "check/result.h"
+#include "check/strategy.h"
 
 enum {
-    SN_MOST_RUNNERS = 256,
+    SN_MOST_RUNNERS = 4096,
     SN_MOST_STORES = 16, /* in one store buffer */
     SN_RUNNER_NAME = 48,
 };
@@ -81,8 +81,9 @@ typedef struct sn_machine {
     sn_runner *current;
     sn_runner *prefer; /* who goes on by default, for one choice; NULL: the current */
     sn_runner *runners[SN_MOST_RUNNERS];
-    unsigned count;   /* of runners */
-    unsigned alive;   /* not ended */
+    unsigned count;                   /* of runners */
+    sn_runner *live[SN_MOST_RUNNERS]; /* those that have not ended, by id */
+    unsigned alive;                   /* how many */
     int64_t now;      /* virtual time */
     uint64_t orders;
     uint64_t random;
@@ -92,6 +93,11 @@ typedef struct sn_machine {
     unsigned spare;
     uint32_t most_steps;
     uint32_t steps;
+
+    /* while a choice is made */
+    sn_runner *yields[SN_MOST_RUNNERS];
+    sn_candidate candidates[3 * SN_MOST_RUNNERS];
+    sn_op flush_ops[SN_MOST_RUNNERS], time_op;
 } sn_machine;
 
 extern sn_machine *sn_machine_; /* NULL until the first exploration */

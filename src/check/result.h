@@ -99,7 +99,7 @@ typedef struct sn_snapshot_object {
     uintptr_t early_pc;
 } sn_snapshot_object;
 
-enum { SN_MOST_SNAPSHOT_OBJECTS = 256, SN_MOST_SNAPSHOT_RUNNERS = 256, SN_RESULT_TEXT = 1024 };
+enum { SN_MOST_SNAPSHOT_OBJECTS = 256, SN_MOST_SNAPSHOT_RUNNERS = 4096, SN_RESULT_TEXT = 1024 };
 
 typedef struct sn_run_result {
     bool is_set;

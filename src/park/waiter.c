@@ -17,7 +17,9 @@ enum sn_waiter_state sn_waiter_sleep(sn_waiter *waiter, int64_t deadline, const 
     sn_note(&self->object, object);
     sn_note(&self->site, site);
     sn_note(&self->waits_for, what);
+    sn_tell_waits(what, object, site);
     self->parker->sleep(self, waiter, deadline);
+    sn_tell_waits(NULL, NULL, NULL);
     sn_note(&self->waits_for, NULL);
     return sn_load(&waiter->state);
 }

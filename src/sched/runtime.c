@@ -35,7 +35,7 @@ static unsigned choose_workers(void)
     if (!workers)
         workers = from_environment();
     if (!workers)
-        workers = sn_plat_core_count();
+        workers = sn_core_count();
     return workers < MOST_WORKERS ? workers : MOST_WORKERS;
 }
 

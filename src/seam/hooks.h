@@ -47,6 +47,10 @@ struct sn_hooks {
     int (*at_thread_exit)(void (*function)(void *), void *value);
     bool (*is_main_thread)(void);
     unsigned (*thread_count)(void);
+    unsigned (*core_count)(void);
+    /* A flow of control for a task, which goes on first by default; `serves`: the end of the program does not wait for
+     * it, and nobody misses it if it waits for ever. */
+    int (*task_start)(void *(*function)(void *), void *arg, const char *name, bool serves);
 
     /* What a user's program does, in its own terms. All may be NULL. */
     void (*point)(const struct sn_point *point);

@@ -109,6 +109,11 @@ static inline unsigned sn_thread_count(void)
     return SN_ASK_(thread_count, sn_plat_thread_count());
 }
 
+static inline unsigned sn_core_count(void)
+{
+    return SN_ASK_(core_count, sn_plat_core_count());
+}
+
 /* The absolute deadline of a wait that starts now. */
 static inline int64_t sn_deadline(sennit_duration timeout)
 {

@@ -41,6 +41,7 @@ static bool is_mine(sennit_condition *condition)
 
 static int acquire(sennit_condition *condition, int64_t deadline, const char *site)
 {
+    sn_tell_point("acquire", "lock", lock_of(condition), site);
     sennit_rlock *rlock = rlock_of(condition);
     return rlock ? sn_rlock_acquire(rlock, deadline, again, site)
                  : sn_lock_acquire(condition->lock_, deadline, again, site);
@@ -88,6 +89,7 @@ static int wait_until(sennit_condition *condition, int64_t deadline, const char 
     enum sn_waiter_state outcome = sn_waiter_sleep(&waiter, deadline, "a condition", condition, site);
     if (outcome == SN_TIMED_OUT)
         sn_queue_leave(&condition->guard_, &condition->waiters_, &waiter);
+    sn_tell_point("have again", "lock", lock_of(condition), site);
 
     if (rlock)
         sn_rlock_acquire_all(rlock, depth, again, site);
@@ -98,6 +100,7 @@ static int wait_until(sennit_condition *condition, int64_t deadline, const char 
 
 int sennit_condition_wait_at(sennit_condition *condition, const char *site)
 {
+    sn_tell_point("wait", "condition", condition, site);
     if (!is_mine(condition))
         return sn_misuse("sennit_condition_wait", site, -EPERM, "the caller does not hold the condition's lock");
     return wait_until(condition, SENNIT_FOREVER, site);
@@ -105,6 +108,7 @@ int sennit_condition_wait_at(sennit_condition *condition, const char *site)
 
 int sennit_condition_wait_timeout_at(sennit_condition *condition, sennit_duration timeout, const char *site)
 {
+    sn_tell_point("wait in time", "condition", condition, site);
     if (!is_mine(condition))
         return sn_misuse("sennit_condition_wait_timeout", site, -EPERM,
                          "the caller does not hold the condition's lock");
@@ -114,6 +118,7 @@ int sennit_condition_wait_timeout_at(sennit_condition *condition, sennit_duratio
 int sennit_condition_wait_for_at(sennit_condition *condition, sennit_predicate *predicate, void *arg,
                                  sennit_duration timeout, const char *site)
 {
+    sn_tell_point("wait for", "condition", condition, site);
     if (!is_mine(condition))
         return sn_misuse("sennit_condition_wait_for", site, -EPERM, "the caller does not hold the condition's lock");
     if (predicate(arg))
@@ -127,11 +132,14 @@ int sennit_condition_wait_for_at(sennit_condition *condition, sennit_predicate *
 
 int sennit_condition_notify_n_at(sennit_condition *condition, size_t n, const char *site)
 {
+    sn_tell_point("notify", "condition", condition, site);
     if (!is_mine(condition))
         return sn_misuse("sennit_condition_notify", site, -EPERM, "the caller does not hold the condition's lock");
     sn_guard_lock(&condition->guard_);
-    sn_queue_wake(&condition->waiters_, condition, n);
+    size_t woken = sn_queue_wake(&condition->waiters_, condition, n);
     sn_guard_unlock(&condition->guard_);
+    (void)woken; /* without a checker nobody asks */
+    sn_tell_notified("condition", condition, woken, site);
     return 0;
 }
 

@@ -25,13 +25,21 @@ static uint32_t held_by(const sn_strand *strand)
     return strand->number << HOLDER_SHIFT | HELD;
 }
 
+/* Returns 0, for tail calls. */
+static int acquired(const sennit_lock *lock, const char *site)
+{
+    (void)lock, (void)site; /* without a checker nobody asks */
+    sn_tell_holds("lock", lock, true, site);
+    return 0;
+}
+
 static int acquire_slow(sennit_lock *lock, int64_t deadline, const char *what, const char *site, uint32_t mine)
 {
     uint32_t word = sn_load(&lock->word_);
     for (;;) {
         if (!(word & HELD)) {
             if (sn_compare_exchange(&lock->word_, &word, (word & PARKED) | mine))
-                return 0;
+                return acquired(lock, site);
             continue;
         }
         if (deadline == INT64_MIN)
@@ -50,7 +58,7 @@ int sn_lock_acquire(sennit_lock *lock, int64_t deadline, const char *what, const
 {
     uint32_t mine = held_by(sn_strand_self()), word = 0;
     if (sn_compare_exchange(&lock->word_, &word, mine))
-        return 0;
+        return acquired(lock, site);
     return acquire_slow(lock, deadline, what, site, mine);
 }
 
@@ -60,9 +68,11 @@ bool sn_lock_release(sennit_lock *lock)
     while (!(word & PARKED)) {
         if (!(word & HELD))
             return false;
+        sn_tell_holds("lock", lock, false, NULL);
         if (sn_compare_exchange(&lock->word_, &word, 0))
             return true;
     }
+    sn_tell_holds("lock", lock, false, NULL);
     return sn_lot_release(&lock->word_, HELD, PARKED);
 }
 
@@ -73,6 +83,7 @@ uint32_t sn_lock_holder(const sennit_lock *lock)
 
 int sennit_lock_acquire_at(sennit_lock *lock, const char *site)
 {
+    sn_tell_point("acquire", "lock", lock, site);
     return sn_lock_acquire(lock, SENNIT_FOREVER, "a lock", site);
 }
 
@@ -82,16 +93,19 @@ int sennit_lock_acquire_timeout_at(sennit_lock *lock, sennit_duration timeout, c
         return sn_misuse("sennit_lock_acquire_timeout", site, -EINVAL, "the time-out is negative");
     if (timeout == 0)
         return sennit_lock_try_acquire(lock) == 0 ? 0 : -ETIMEDOUT;
+    sn_tell_point("acquire in time", "lock", lock, site);
     return sn_lock_acquire(lock, sn_deadline(timeout), "a lock", site);
 }
 
 int sennit_lock_try_acquire(sennit_lock *lock)
 {
+    sn_tell_point("try to acquire", "lock", lock, NULL);
     return sn_lock_acquire(lock, INT64_MIN, NULL, NULL);
 }
 
 int sennit_lock_release_at(sennit_lock *lock, const char *site)
 {
+    sn_tell_point("release", "lock", lock, site);
     if (!sn_lock_release(lock))
         return sn_misuse("sennit_lock_release", site, -EPERM, "the lock is free");
     return 0;
@@ -99,6 +113,7 @@ int sennit_lock_release_at(sennit_lock *lock, const char *site)
 
 bool sennit_lock_locked(const sennit_lock *lock)
 {
+    sn_tell_point("look at", "lock", lock, NULL);
     return sn_load(&lock->word_) & HELD;
 }
 

@@ -42,6 +42,7 @@ void sn_rlock_acquire_all(sennit_rlock *lock, uint32_t depth, const char *what, 
 
 int sennit_rlock_acquire_at(sennit_rlock *lock, const char *site)
 {
+    sn_tell_point("acquire", "lock", &lock->lock_, site);
     return sn_rlock_acquire(lock, SENNIT_FOREVER, "an rlock", site);
 }
 
@@ -53,16 +54,19 @@ int sennit_rlock_acquire_timeout_at(sennit_rlock *lock, sennit_duration timeout,
         int error = sennit_rlock_try_acquire_at(lock, site);
         return error == -EBUSY ? -ETIMEDOUT : error;
     }
+    sn_tell_point("acquire in time", "lock", &lock->lock_, site);
     return sn_rlock_acquire(lock, sn_deadline(timeout), "an rlock", site);
 }
 
 int sennit_rlock_try_acquire_at(sennit_rlock *lock, const char *site)
 {
+    sn_tell_point("try to acquire", "lock", &lock->lock_, site);
     return sn_rlock_acquire(lock, INT64_MIN, NULL, site);
 }
 
 int sennit_rlock_release_at(sennit_rlock *lock, const char *site)
 {
+    sn_tell_point("release", "lock", &lock->lock_, site);
     if (!is_mine(lock))
         return sn_misuse("sennit_rlock_release", site, -EPERM, "the caller does not hold the lock");
     if (--lock->depth_ == 0)

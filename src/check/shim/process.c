@@ -1,0 +1,388 @@
+/* process.c - a whole program: main, run again and again, each time in a process of its own.       Layer: check.
+ *                                                                          Checked by: tests/check
+ * `sennit check` starts the program with this library preloaded and says in the environment what to do. Then main is not
+ * called; instead this process, in which nothing of the program has run yet but constructors, forks a child for each
+ * run, and the child calls main. A failure is confirmed by starting the program anew, with that one schedule.
+ *
+ *   SENNIT_CHECK=do=explore ...   explore, and report
+ *   SENNIT_CHECK=do=confirm ...   one schedule in a forked run; exit status CONFIRM_BASE + the verdict
+ *   SENNIT_CHECK=do=replay ...    one schedule in this very process, with the program's own input and output
+ */
+#define _GNU_SOURCE
+#include "base/panic.h"
+#include "check/explore.h"
+#include "check/hooks.h"
+#include "check/machine.h"
+#include "check/plan.h"
+#include "check/report.h"
+void sn_shim_check_end(void) __attribute__((weak));
+#include "check/token.h"
+#include "plat/arch_pc.h"
+#include "plat/plat.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CONFIRM_BASE = 64, STATUS_CANNOT = 3, HANG_SECONDS = 10, MOST_ARGUMENTS_TEXT = 4096 };
+
+extern char **environ;
+
+typedef int main_function(int, char **, char **);
+
+static struct {
+    main_function *main;
+    int argc;
+    char **argv;
+    char *preload, *options_text; /* of the environment, before it was cleaned */
+    char name[MOST_ARGUMENTS_TEXT];
+    enum { EXPLORE, CONFIRM, REPLAY } what;
+    bool stop_at_failure; /* replay: for a debugger */
+    bool any_status;
+    bool knows_status;
+    int status; /* of the first run */
+    int null;   /* /dev/null */
+    bool shows_progress;
+    int64_t next_progress;
+    sn_plan *plan;
+} program;
+
+/* ---- how a run ends */
+
+static void note_end(void)
+{
+    if (!sn_machine_is_on())
+        return;
+    if (sn_shim_check_end)
+        sn_shim_check_end();
+    sn_explore_note_end(SN_VERDICT_PASSED);
+    sn_machine_->is_on = false;
+    if (program.what == REPLAY) {
+        fflush(NULL);
+        dprintf(STDERR_FILENO, "sennit: the schedule was replayed, and nothing failed\n");
+    }
+}
+
+static _Noreturn void leave_replay(void)
+{
+    sn_explorer *explorer = sn_explorer_;
+    sn_plan *plan = program.plan;
+    sn_machine_->is_on = false;
+    plan->verdict = explorer->result.verdict;
+    plan->is_confirmed = true;
+    plan->strategy = "replay";
+    memcpy(plan->result, &explorer->result, sizeof *plan->result);
+    plan->trace->count = explorer->trace.count;
+    memcpy(plan->trace->events, explorer->trace.events, explorer->trace.count * sizeof *plan->trace->events);
+    sn_report_failure(plan, STDERR_FILENO);
+    if (program.stop_at_failure)
+        raise(SIGTRAP); /* gdb stops here, with the failing strand's stack */
+    _exit(1);
+}
+
+void sn_explore_leave_process(void)
+{
+    if (program.what == REPLAY && sn_is_failure(sn_explorer_->result.verdict))
+        leave_replay();
+    _exit(0);
+}
+
+static void on_signal(int number, siginfo_t *info, void *context)
+{
+    if (!sn_machine_is_on()) {
+        signal(number, SIG_DFL);
+        raise(number);
+        return;
+    }
+    char text[128];
+    sn_explore_note_site(NULL, sn_arch_pc(context));
+    if (number == SIGABRT)
+        snprintf(text, sizeof text, "SIGABRT");
+    else
+        snprintf(text, sizeof text, "%s at address %p", strsignal(number), info->si_addr);
+    sn_explorer_->result.status = number;
+    sn_machine_fail(number == SIGABRT ? SN_VERDICT_ABORTED : SN_VERDICT_SIGNALLED, "%s", text);
+}
+
+static void catch_signals(void)
+{
+    static const int caught[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static char stack[64 * 1024];
+    stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    sigaltstack(&alternative, NULL);
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+        sigaction(caught[i], &action, NULL);
+}
+
+/* ---- a run */
+
+static _Noreturn void run_main(void)
+{
+    catch_signals();
+    atexit(note_end); /* before all of the program's: runs after them */
+    sn_machine_reset(false, false, sn_explorer_->most_steps);
+    sn_check_hook(true);
+    sn_machine_adopt();
+    exit(program.main(program.argc, program.argv, environ));
+}
+
+/* The program's input is the same in each run: a file from its beginning, else nothing. */
+static void set_up_streams(void)
+{
+    struct pollfd ignored;
+    (void)ignored;
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", STDIN_FILENO);
+    int input = lseek(STDIN_FILENO, 0, SEEK_CUR) >= 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    dup2(input >= 0 ? input : program.null, STDIN_FILENO);
+    dup2(program.null, STDOUT_FILENO);
+    dup2(program.null, STDERR_FILENO);
+}
+
+/* Waits for the run's process; one that does not end is killed. Returns its wait status, or -1: it had to be killed. */
+static int wait_for(pid_t child)
+{
+    int status = 0, handle = (int)syscall(SYS_pidfd_open, child, 0);
+    if (handle >= 0) {
+        struct pollfd wanted = {.fd = handle, .events = POLLIN};
+        int ready;
+        do
+            ready = poll(&wanted, 1, HANG_SECONDS * 1000);
+        while (ready < 0 && errno == EINTR);
+        close(handle);
+        if (ready == 0) {
+            kill(child, SIGKILL);
+            while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+                ;
+            return -1;
+        }
+    }
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    return status;
+}
+
+static void judge(int status)
+{
+    sn_run_result *result = &sn_explorer_->result;
+    if (result->is_set && result->verdict != SN_VERDICT_PASSED)
+        return;
+    if (status == -1) {
+        result->verdict = SN_VERDICT_HANG;
+        snprintf(result->text, sizeof result->text,
+                 "a strand has run for %d s without a step that the checker could see", HANG_SECONDS);
+    } else if (WIFSIGNALED(status)) {
+        result->verdict = SN_VERDICT_SIGNALLED;
+        result->status = WTERMSIG(status);
+        snprintf(result->text, sizeof result->text, "%s", strsignal(WTERMSIG(status)));
+    } else {
+        result->verdict = SN_VERDICT_PASSED;
+        result->status = WEXITSTATUS(status);
+        if (!program.knows_status) {
+            program.status = result->status;
+            program.knows_status = program.what == EXPLORE;
+        } else if (result->status != program.status && !program.status && !program.any_status) {
+            result->verdict = SN_VERDICT_BAD_STATUS;
+            snprintf(result->text, sizeof result->text, "exit status %d, where the default schedule gives 0",
+                     result->status);
+        }
+    }
+    result->is_set = true;
+}
+
+static void progress(void)
+{
+    int64_t now = sn_plat_now();
+    if (!program.shows_progress || now < program.next_progress)
+        return;
+    program.next_progress = now + sennit_ms(200);
+    dprintf(STDERR_FILENO, "\r\033[Ksennit: %llu schedules", (unsigned long long)sn_explorer_->schedules);
+}
+
+static void fork_run(void *unused)
+{
+    (void)unused;
+    progress();
+    pid_t child = fork();
+    if (child < 0) {
+        sn_complain("could not fork a run: %s", strerror(errno));
+        _exit(STATUS_CANNOT);
+    }
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        set_up_streams();
+        run_main();
+    }
+    judge(wait_for(child));
+}
+
+/* ---- confirmation by a fresh process */
+
+static bool confirm(const sn_plan *plan)
+{
+    enum { MOST_TOKEN = 64 * 1024 };
+    char *token = sn_check_share(MOST_TOKEN), *text = sn_check_share(MOST_TOKEN + 256);
+    if (!sn_token_write(token, MOST_TOKEN, plan))
+        return false;
+    snprintf(text, MOST_TOKEN + 256, "do=confirm steps=%u status=%d%s replay=%s", plan->options.steps, program.status,
+             program.any_status ? " any-status=1" : "", token);
+    setenv("SENNIT_CHECK", text, 1);
+    setenv("LD_PRELOAD", program.preload, 1);
+    pid_t child;
+    int status = -1;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, program.null, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, program.null, STDERR_FILENO);
+    if (posix_spawn(&child, "/proc/self/exe", &actions, NULL, program.argv, environ) == 0)
+        status = wait_for(child);
+    posix_spawn_file_actions_destroy(&actions);
+    unsetenv("SENNIT_CHECK");
+    unsetenv("LD_PRELOAD");
+    sn_check_unshare(token, MOST_TOKEN);
+    sn_check_unshare(text, MOST_TOKEN + 256);
+    return status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == CONFIRM_BASE + (int)plan->verdict;
+}
+
+/* ---- the start */
+
+/* The value of name=... among the options; NULL: not given. */
+static const char *option(const char *name)
+{
+    static char value[64 * 1024];
+    size_t length = strlen(name);
+    for (const char *at = program.options_text; at && *at;) {
+        size_t word = strcspn(at, " ");
+        if (word > length && strncmp(at, name, length) == 0 && at[length] == '=' && word - length - 1 < sizeof value) {
+            memcpy(value, at + length + 1, word - length - 1);
+            value[word - length - 1] = '\0';
+            return value;
+        }
+        at += word + strspn(at + word, " ");
+    }
+    return NULL;
+}
+
+static long long number(const char *name, long long otherwise)
+{
+    const char *text = option(name);
+    return text ? strtoll(text, NULL, 10) : otherwise;
+}
+
+static char *copy(const char *text)
+{
+    return text ? strdup(text) : NULL;
+}
+
+static sn_plan *make_plan(void)
+{
+    sennit_check_options options = {.strategy = copy(option("strategy")),
+                                    .bound = (int)number("bound", 0),
+                                    .schedules = (uint64_t)number("schedules", 0),
+                                    .time = sennit_ms(number("ms", 0)),
+                                    .seed = (uint64_t)number("seed", 0),
+                                    .steps = (uint32_t)number("steps", 0),
+                                    .replay = copy(option("replay")),
+                                    .name = program.name};
+    sn_plan *plan = sn_plan_new(&options);
+    if (!plan)
+        _exit(2);
+    return plan;
+}
+
+static void name_program(void)
+{
+    const char *shown = option("name");
+    size_t length = 0;
+    for (int i = 0; i < program.argc && length < sizeof program.name - 2; i++) {
+        const char *word = i == 0 && shown ? shown : program.argv[i];
+        length += (size_t)snprintf(program.name + length, sizeof program.name - length, "%s%s", i ? " " : "", word);
+    }
+}
+
+static _Noreturn void explore(void)
+{
+    sn_plan *plan = program.plan;
+    plan->program = (sn_program){fork_run, NULL};
+    if (program.what == EXPLORE)
+        plan->confirm = confirm;
+    sn_machine_reset(false, false, 1);
+    fflush(NULL);
+    sn_plan_carry_out(plan);
+    if (program.shows_progress)
+        dprintf(STDERR_FILENO, "\r\033[K");
+    if (program.what == CONFIRM)
+        _exit(CONFIRM_BASE + (int)plan->verdict);
+    if (sn_is_failure(plan->verdict))
+        sn_report_failure(plan, STDOUT_FILENO);
+    else
+        sn_report_passed(plan, STDOUT_FILENO);
+    _exit(sn_is_failure(plan->verdict));
+}
+
+static _Noreturn void replay(void)
+{
+    static sn_search search;
+    sn_plan *plan = program.plan;
+    sn_explorer *explorer = sn_explorer_;
+    if (!sn_token_read(plan->options.replay, plan))
+        _exit(2);
+    search = (sn_search){.deviations = plan->deviations, .deviation_count = plan->deviation_count};
+    explorer->strategy = &sn_strategy_replay;
+    explorer->most_steps = plan->options.steps;
+    sn_strategy_replay.begin(explorer->state, &search);
+    sn_strategy_replay.start(explorer->state, 0);
+    run_main();
+}
+
+static int checked_main(int argc, char **argv, char **unused)
+{
+    (void)unused;
+    program.argc = argc;
+    program.argv = argv;
+    program.preload = copy(getenv("LD_PRELOAD"));
+    program.options_text = copy(getenv("SENNIT_CHECK"));
+    unsetenv("LD_PRELOAD"); /* neither for the program nor for what it starts */
+    unsetenv("SENNIT_CHECK");
+    const char *what = option("do");
+    program.what = what && strcmp(what, "replay") == 0    ? REPLAY
+                   : what && strcmp(what, "confirm") == 0 ? CONFIRM
+                                                          : EXPLORE;
+    program.stop_at_failure = number("stop", 0);
+    program.any_status = number("any-status", 0);
+    program.shows_progress = number("progress", 0);
+    program.status = (int)number("status", 0);
+    program.knows_status = program.what == CONFIRM;
+    program.null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    name_program();
+    sn_explorer_set_up();
+    program.plan = make_plan();
+    if (program.what == REPLAY)
+        replay();
+    explore();
+}
+
+typedef int start_function(main_function *, int, char **, main_function *, void (*)(void), void (*)(void), void *);
+
+/* The C library's entry; with musl or glibc it is what _start calls with main. */
+SENNIT_API int __libc_start_main(main_function *main, int argc, char **argv, main_function *init, void (*fini)(void),
+                                 void (*rtld_fini)(void), void *stack_end);
+int __libc_start_main(main_function *main, int argc, char **argv, main_function *init, void (*fini)(void),
+                      void (*rtld_fini)(void), void *stack_end)
+{
+    start_function *start = (start_function *)dlsym(RTLD_NEXT, "__libc_start_main");
+    bool checks = getenv("SENNIT_CHECK") != NULL;
+    program.main = main;
+    return start(checks ? checked_main : main, argc, argv, init, fini, rtld_fini, stack_end);
+}

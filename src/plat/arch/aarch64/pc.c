@@ -1,0 +1,10 @@
+/* pc.c - aarch64: see plat/arch_pc.h.       Layer: plat. */
+#define _GNU_SOURCE
+#include "plat/arch_pc.h"
+
+#include <ucontext.h>
+
+uintptr_t sn_arch_pc(const void *context)
+{
+    return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.pc;
+}
