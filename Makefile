@@ -73,7 +73,7 @@ $B/libsennit-model.a: $(call objects,model)
 	rm -f $@ && $(AR) rcs $@ $B/obj/model/sennit.o
 
 $B/libsennit-check.so: $(call objects,check)
-	$(CC) $(SANITIZE_FLAGS) $(LDFLAGS) -shared -pthread -Wl,-soname,libsennit-check.so.0 -o $@ $^ -ldl
+	$(CC) $(SANITIZE_FLAGS) $(LDFLAGS) -shared -pthread $(if $(SANITIZE),,-Wl,-z,defs) -Wl,-soname,libsennit-check.so.0 -o $@ $^ -ldl
 	ln -sf libsennit-check.so $B/libsennit-check.so.0
 
 $B/libsennit.so: $(call objects,shared)
@@ -97,7 +97,7 @@ run: setup-run
 # ---- tests
 
 UNIT_FLAGS := -std=gnu11 -pthread -Wall -Wextra $(SANITIZE_FLAGS) -Iinclude -Isrc -Isrc/plat/arch/$(ARCH) -I. -Itests
-UNITS := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/*.c))
+UNITS := $(patsubst tests/unit/%.c,$B/tests/unit/%,$(filter-out $(if $(SANITIZE),tests/unit/check.c),$(wildcard tests/unit/*.c)))
 MODELS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/model/*.c tests/litmus/*.c))
 SHAPES := $(patsubst tests/shapes/%.c,$B/tests/shapes/%,$(wildcard tests/shapes/*.c))
 HARNESS := tests/harness/test.c tests/harness/test.h
@@ -115,6 +115,11 @@ $B/tests/model/%: tests/model/%.c tests/model/model.h $(HARNESS) $B/libsennit-mo
 $B/tests/litmus/%: tests/litmus/%.c tests/model/model.h $(HARNESS) $B/libsennit-model.a
 	@mkdir -p $(@D)
 	$(MODEL)
+
+# As a user's own unit test is built.
+$B/tests/unit/check: tests/unit/check.c $(HARNESS) $B/libsennit-check.so
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< tests/harness/test.c -L$B -lsennit-check -Wl,-rpath,'$$ORIGIN/../..'
 
 $B/tests/unit/%: tests/unit/%.c $(HARNESS) $B/libsennit.a
 	@mkdir -p $(@D)

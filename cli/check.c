@@ -4,9 +4,7 @@
 #include "cli.h"
 
 #include <argp.h>
-#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +27,8 @@ static const struct argp_option options[] = {
     {"schedules", 'n', "N", 0, "explore at most N schedules (10000)", 0},
     {"time", 't', "SECONDS", 0, "explore for at most so long (10)", 0},
     {"strategy", KEY_STRATEGY, "NAME", 0,
-     "preemptions, delays: every schedule within --bound; dpor: every one, as long as it takes; surw, pos, pct, random: by "
+     "preemptions, delays: every schedule within --bound; dpor: every one, as long as it takes; surw, pos, pct, "
+     "random: by "
      "chance. Default: a mixture",
      0},
     {"bound", 'b', "N", 0, "for preemptions and delays: at most N of them (2)", 0},
@@ -107,32 +106,6 @@ static bool knows_strategy(const char *name)
 
 /* ---- the program */
 
-/* Whether the checker can get into the file; complains if not. */
-static int look_at(const char *path)
-{
-    Elf64_Ehdr header;
-    Elf64_Phdr part;
-    bool is_dynamic = false;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return complain(STATUS_USAGE, "check: can't read %s: %s", path, strerror(errno));
-    bool is_elf = read(fd, &header, sizeof header) == (ssize_t)sizeof header &&
-                  memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 && header.e_ident[EI_CLASS] == ELFCLASS64;
-    for (int i = 0; is_elf && i < header.e_phnum; i++)
-        if (pread(fd, &part, sizeof part, (off_t)(header.e_phoff + (size_t)i * sizeof part)) == (ssize_t)sizeof part &&
-            part.p_type == PT_INTERP)
-            is_dynamic = true;
-    close(fd);
-    if (!is_elf)
-        return complain(STATUS_USAGE, "check: %s is neither a C file (FILE.c) nor a program of this machine", path);
-    if (!is_dynamic)
-        return complain(STATUS_CANNOT, "check: %s is linked statically, and the checker can't get into it; link it dynamically",
-                        path);
-    if (access(path, X_OK) != 0)
-        return complain(STATUS_USAGE, "check: can't execute %s: %s", path, strerror(errno));
-    return STATUS_OK;
-}
-
 static void add(char *text, const char *name, const char *value)
 {
     size_t length = strlen(text);
@@ -174,8 +147,10 @@ static void add_preload(const char *library)
 static void add_gdb(struct words *words)
 {
     char line[MOST_OPTIONS + 64];
-    static const char *const fixed[] = {"gdb",          "-q", "-iex", "set startup-with-shell off", "-iex",
-                                        "set confirm off", "-iex", "set debuginfod enabled off"};
+    static const char *const fixed[] = {"gdb",  "-q",
+                                        "-iex", "set startup-with-shell off",
+                                        "-iex", "set confirm off",
+                                        "-iex", "set debuginfod enabled off"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         words_add(words, fixed[i]);
     for (int i = 0; i < 2; i++) {
@@ -184,6 +159,8 @@ static void add_gdb(struct words *words)
         words_add(words, "-iex");
         words_add(words, line);
     }
+    words_add(words, "-ex");
+    words_add(words, "run");
     words_add(words, "--args");
 }
 
@@ -204,7 +181,7 @@ static int check(const struct request *request, char **arguments)
     if (length > 2 && strcmp(file + length - 2, ".c") == 0)
         status = compile_program(file, flags, places.checker, &places, &path);
     else
-        status = look_at(file);
+        status = look_at_program(file);
     if (status)
         return status;
     char whole[PATH_MAX];
@@ -232,13 +209,20 @@ static int check(const struct request *request, char **arguments)
 int check_verb(int argc, char **argv)
 {
     static const struct argp argp = {
-        options, parse, "FILE.c|PROGRAM [ARGUMENT...]",
+        options,
+        parse,
+        "FILE.c|PROGRAM [ARGUMENT...]",
         "Run a program under every schedule that matters, and show the one that breaks it.\v"
-        "The program is one that uses sennit, or pthread, C11 threads or POSIX semaphores; a C file is compiled first, as by "
-        "sennit run. Found are deadlocks, lost wake-ups, strands left blocked at exit, failed assertions, aborts, crashes, "
-        "misuse, and runs that do not end. Exit status: 0 nothing found, 1 a failure, 2 wrong usage, 3 the checker could not "
+        "The program is one that uses sennit, or pthread, C11 threads or POSIX semaphores; a C file is compiled first, "
+        "as by "
+        "sennit run. Found are deadlocks, lost wake-ups, strands left blocked at exit, failed assertions, aborts, "
+        "crashes, "
+        "misuse, and runs that do not end. Exit status: 0 nothing found, 1 a failure, 2 wrong usage, 3 the checker "
+        "could not "
         "run.",
-        NULL, NULL, NULL};
+        NULL,
+        NULL,
+        NULL};
     struct request request = {0};
     static char name[] = "sennit check";
     argv[0] = name;
@@ -246,11 +230,13 @@ int check_verb(int argc, char **argv)
     if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &request) != 0)
         return STATUS_USAGE;
     if (!request.at)
-        return complain(STATUS_USAGE, "check: no file given; usage: sennit check [OPTION...] FILE.c|PROGRAM [ARGUMENT...]");
-    if (request.strategy && !knows_strategy(request.strategy))
         return complain(STATUS_USAGE,
-                        "check: no strategy is called '%s'; there are preemptions, delays, dpor, surw, pos, pct, random",
-                        request.strategy);
+                        "check: no file given; usage: sennit check [OPTION...] FILE.c|PROGRAM [ARGUMENT...]");
+    if (request.strategy && !knows_strategy(request.strategy))
+        return complain(
+            STATUS_USAGE,
+            "check: no strategy is called '%s'; there are preemptions, delays, dpor, surw, pos, pct, random",
+            request.strategy);
     if (request.gdb && !request.replay)
         return complain(STATUS_USAGE, "check: --gdb needs the schedule to run: --replay SCHEDULE");
     if (request.gdb && !is_program("gdb"))

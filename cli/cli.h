@@ -59,6 +59,9 @@ int compile_program(const char *file, const char *flags, const char *library, co
  * removed then. Returns its exit status. */
 int run_command(const char *path, char *const *argv);
 
+/* Whether the checker can get into a program; complains if not. Returns a status. */
+int look_at_program(const char *path);
+
 /* Remove what was compiled. */
 void clean_up(void);
 

@@ -10,7 +10,8 @@
 
 static const struct verb verbs[] = {
     {"run", "FILE.c [ARGUMENT...]", "compile a C file against sennit and run it", run_verb},
-    {"check", "[OPTION...] FILE.c|PROGRAM [ARGUMENT...]", "run a program under every schedule that matters", check_verb},
+    {"check", "[OPTION...] FILE.c|PROGRAM [ARGUMENT...]", "run a program under every schedule that matters",
+     check_verb},
     {"lint", "FILE.c [COMPILER-FLAG...]", "find locals that a throw can set back (see sennit/error.h)", lint_verb},
 };
 

@@ -49,9 +49,18 @@ done
 
 [ -z "$flags" ] || exit 0
 
+# What the checker must find, and what it must not cry wolf at: pthread and sennit programs, and the contract.
+for source in tests/check/*.c; do
+    emit "check/$(basename "$source" .c)" "tests/check.sh $B $source"
+done
+for source in tests/programs/*.c; do
+    emit "check/programs/$(basename "$source" .c)" "$B/sennit check --schedules 300 --time 60 $source >/dev/null"
+done
+
 emit "layers" "tools/check-layers"
 emit "symbols" "tests/tools/symbols.sh $B"
 emit "cli" "tests/cli/run.sh $B/sennit"
+emit "cli check" "tests/cli/check.sh $B/sennit"
 emit "docs" "tests/tools/docs.sh $B"
 emit "install" "tests/tools/install.sh $B"
 emit "hang" "tests/tools/hang.sh $B"

@@ -42,8 +42,7 @@ static void fill(sennit_check_result *result, const sn_plan *plan)
         sn_token_write(result->token, sizeof result->token, plan);
 }
 
-int sennit_check(void (*function)(void *), void *arg, const sennit_check_options *options,
-                 sennit_check_result *result)
+int sennit_check(void (*function)(void *), void *arg, const sennit_check_options *options, sennit_check_result *result)
 {
     static const sennit_check_options defaults;
     struct body body = {function, arg};
@@ -59,6 +58,10 @@ int sennit_check(void (*function)(void *), void *arg, const sennit_check_options
     sn_plan *plan = sn_plan_new(options);
     if (!plan)
         return -EINVAL;
+    if (options->replay && !sn_token_read(options->replay, plan)) {
+        sn_plan_free(plan);
+        return -EINVAL;
+    }
     fflush(NULL);
     sn_place *place = sn_place_new(call, &body);
     plan->program = (sn_program){sn_place_run, place};

@@ -13,7 +13,7 @@ enum { STATE_ROOM = 64 << 20 };
 const char *const sn_verdict_names[SN_VERDICT_KINDS] = {SN_VERDICTS(SN_VERDICT_TEXT_)};
 
 sn_explorer *sn_explorer_;
-_Static_assert(sizeof ((sn_explorer *)0)->paths / sizeof(uint64_t) == SN_MOST_RUNNERS, "one for each runner");
+_Static_assert(sizeof((sn_explorer *)0)->paths / sizeof(uint64_t) == SN_MOST_RUNNERS, "one for each runner");
 
 void sn_explorer_set_up(void)
 {
@@ -124,7 +124,7 @@ static void snap_runner(sn_snapshot_runner *to, const sn_runner *runner)
         .was_timed = op->deadline && op->deadline != INT64_MAX,
         .site = runner->site,
         .pc = runner->pc,
-        .function = (uintptr_t)runner->function,
+        .function = runner->function_shown ? runner->function_shown : (uintptr_t)runner->function,
         .kind = op->kind,
         .what = op->what,
         .waits_for = runner->waits_for,
@@ -212,6 +212,7 @@ static void run_once(const sn_program *program)
 {
     sn_explorer *explorer = sn_explorer_;
     explorer->trace.count = 0;
+    explorer->complaint[0] = '\0';
     memset(&explorer->result, 0, offsetof(sn_run_result, runners));
     program->execute(program->arg);
     explorer->events += explorer->trace.count;
@@ -241,7 +242,7 @@ bool sn_explore(const sn_program *program, const sn_strategy *strategy, const sn
         strategy->start(explorer->state, run);
         run_once(program);
         bool more = strategy->learn(explorer->state, &explorer->trace);
-        if (sn_is_failure(explorer->result.verdict))
+        if (sn_is_failure(explorer->result.verdict) || explorer->result.verdict == SN_VERDICT_CUT)
             return false;
         if (!more)
             return true;

@@ -22,6 +22,7 @@ typedef struct sn_explorer {
     uint32_t longest;       /* run, in events */
     bool nondeterministic;  /* a replay has gone another way than the run that it replays */
     sn_deviation deviations[SN_MOST_DEVIATIONS];
+    char complaint[512]; /* what the library has said last, in the last run */
     uint64_t paths[4096]; /* of the last run, by a runner's id */
 } sn_explorer;
 

@@ -16,6 +16,9 @@
 static bool is_fine; /* set between runs */
 
 #define CALLER ((uintptr_t)__builtin_return_address(0))
+/* Where the public function was called that calls a hook: the library is built with frame pointers. */
+#pragma GCC diagnostic ignored "-Wframe-address"
+#define CALLER_OF_CALLER ((uintptr_t)__builtin_return_address(1))
 
 static void *buffer_of(sn_runner *self)
 {
@@ -97,7 +100,8 @@ static void futex_wake(const uint32_t *word, int n)
         sn_runner *first = NULL;
         for (unsigned i = 0; i < machine->alive; i++) {
             sn_runner *runner = machine->live[i];
-            if (runner->futex == word && !runner->woken && !runner->timed_out && (!first || runner->order < first->order))
+            if (runner->futex == word && !runner->woken && !runner->timed_out &&
+                (!first || runner->order < first->order))
                 first = runner;
         }
         if (!first)
@@ -139,7 +143,7 @@ static int thread_start(uintptr_t *handle, void *(*function)(void *), void *arg)
     if (!runner)
         return -EAGAIN;
     sn_explore_note_target(runner->id);
-    runner->pc = CALLER;
+    runner->pc = is_fine ? CALLER : CALLER_OF_CALLER;
     *handle = (uintptr_t)runner;
     return 0;
 }
@@ -189,7 +193,8 @@ static int task_start(void *(*function)(void *), void *arg, const char *name, bo
 {
     sn_runner *runner = sn_machine_spawn(function, arg, name, 0);
     if (!runner)
-        return -ENOMEM;
+        sn_machine_fail(SN_VERDICT_CUT, "the program has more than %d strands, which is all that the checker can follow",
+                        SN_MOST_RUNNERS - 1);
     sn_explore_note_target(runner->id);
     runner->is_service = serves;
     if (!serves)
@@ -205,16 +210,25 @@ static void misuse(const char *call, const char *site, const char *why)
     sn_machine_fail(SN_VERDICT_MISUSE, "%s: %s", call, why);
 }
 
+/* What the library has said last, for a run whose exit status is the failure. */
+static void complained(const char *line)
+{
+    if (sn_machine_is_on())
+        snprintf(sn_explorer_->complaint, sizeof sn_explorer_->complaint, "%s", line);
+}
+
 static void point(const struct sn_point *point)
 {
     if (is_fine)
         return;
+    bool is_internal = point->site && !*point->site;
     sn_op op = {.kind = SN_OP_POINT,
                 .object = {(void *)(uintptr_t)point->object},
                 .access = {point->object ? SN_WRITE : SN_NO_ACCESS},
                 .object_kind = point->kind,
                 .what = point->what,
-                .site = point->site};
+                .site = is_internal ? NULL : point->site,
+                .pc = is_internal || point->site ? 0 : CALLER_OF_CALLER};
     sn_machine_step(&op);
 }
 
@@ -238,20 +252,20 @@ static void notified(const char *kind, const void *object, size_t woken, const c
         sn_object_signal(sn_object_at(object, kind), woken, site, 0);
 }
 
-static void named(const char *name)
+static void runs(uintptr_t function)
 {
-    sn_runner *self = sn_machine_self();
-    snprintf(self->name, sizeof self->name, "%s", name);
+    sn_machine_self()->function_shown = function;
 }
 
-static const struct sn_hooks hooks = {before,        futex_wait,     futex_wake,   sn_check_now, random_number,
-                                      thread_start,  thread_join,    thread_detach, thread_yield, at_thread_exit,
-                                      is_main_thread, thread_count,  core_count,    task_start,
-                                      point,          waits,         holds,        notified,     named};
+static const struct sn_hooks hooks = {before,         futex_wait,   futex_wake,    sn_check_now, random_number,
+                                      thread_start,   thread_join,  thread_detach, thread_yield, at_thread_exit,
+                                      is_main_thread, thread_count, core_count,    task_start,   point,
+                                      waits,          holds,        notified,      runs};
 
 void sn_check_hook(bool on)
 {
     is_fine = sn_check_is_fine;
     sn_hooks = on ? &hooks : NULL;
+    sn_complain_hook = on ? complained : NULL;
     sn_misuse_hook = on && !is_fine ? misuse : NULL;
 }

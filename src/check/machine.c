@@ -32,8 +32,7 @@ static struct {
 
 void *sn_check_share(size_t size)
 {
-    void *memory =
-        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         sn_panic("no memory for %zu bytes of the checker's", size);
     return memory;
@@ -41,8 +40,7 @@ void *sn_check_share(size_t size)
 
 static void *map_private(size_t size)
 {
-    void *memory =
-        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         sn_panic("no memory for %zu bytes of the checker's", size);
     return memory;
@@ -156,9 +154,8 @@ static void add_flushes(struct listing *listing)
         sn_op *op = &machine->flush_ops[runner->id];
         if (!runner->buffered)
             continue;
-        *op = (sn_op){.kind = SN_OP_FLUSH,
-                      .object = {runner->buffer[0].at, &runner->buffer},
-                      .access = {SN_WRITE, SN_WRITE}};
+        *op = (sn_op){
+            .kind = SN_OP_FLUSH, .object = {runner->buffer[0].at, &runner->buffer}, .access = {SN_WRITE, SN_WRITE}};
         listing->candidates[listing->count++] = (sn_candidate){sn_actor_of(runner->id, SN_FLUSH), op};
     }
 }
@@ -172,8 +169,7 @@ static void add_time(struct listing *listing, const sn_runner *earliest)
                                .object_kind = earliest->op.object_kind,
                                .site = earliest->op.site,
                                .pc = earliest->op.pc};
-    listing->candidates[listing->count++] =
-        (sn_candidate){sn_actor_of(earliest->id, SN_TIME), &machine->time_op};
+    listing->candidates[listing->count++] = (sn_candidate){sn_actor_of(earliest->id, SN_TIME), &machine->time_op};
 }
 
 /* Those that yield are taken only if nobody else can run; the one that has just yielded comes last. */
@@ -350,15 +346,15 @@ void sn_machine_end(void *value)
 {
     sn_machine *machine = sn_machine_;
     sn_runner *self = machine->current;
+    sn_op op = {.kind = SN_OP_END, .object = {self, &self->buffer}, .access = {SN_WRITE, SN_WRITE}};
+    sn_machine_step(&op); /* before the functions below: their fences would drain the buffer with no choice before */
+    sn_buffer_drain(self);
     sn_machine_quiet();
     while (self->at_exit_count) {
         struct sn_at_exit last = self->at_exit[--self->at_exit_count];
         last.function(last.value);
     }
     sn_machine_loud();
-    sn_op op = {.kind = SN_OP_END, .object = {self, &self->buffer}, .access = {SN_WRITE, SN_WRITE}};
-    sn_machine_step(&op);
-    sn_buffer_drain(self);
     self->value = value;
     self->state = SN_ENDED;
     bury(self);

@@ -33,10 +33,10 @@ typedef struct sn_runner {
     uint16_t children;
     enum sn_runner_state { SN_NEW, SN_STARTED, SN_ENDED } state;
 
-    sn_op op;        /* what it does next, unless it has ended */
-    bool timed_out;  /* the deadline of `op` has come */
-    uint64_t order;  /* of deadlines that are equal: the order in which they were made */
-    uint32_t steps;  /* how many operations it has announced */
+    sn_op op;       /* what it does next, unless it has ended */
+    bool timed_out; /* the deadline of `op` has come */
+    uint64_t order; /* of deadlines that are equal: the order in which they were made */
+    uint32_t steps; /* how many operations it has announced */
 
     void *context; /* while it does not run */
     char *stack;
@@ -45,10 +45,11 @@ typedef struct sn_runner {
 
     void *(*function)(void *);
     void *arg, *value;
+    uintptr_t function_shown; /* 0: `function` */
     char name[SN_RUNNER_NAME];
     const char *site; /* where it was made; or */
     uintptr_t pc;
-    bool is_service;  /* need not end, and nobody waits for it by name */
+    bool is_service; /* need not end, and nobody waits for it by name */
     bool is_detached;
     bool was_joined;
 
@@ -84,7 +85,7 @@ typedef struct sn_machine {
     unsigned count;                   /* of runners */
     sn_runner *live[SN_MOST_RUNNERS]; /* those that have not ended, by id */
     unsigned alive;                   /* how many */
-    int64_t now;      /* virtual time */
+    int64_t now;                      /* virtual time */
     uint64_t orders;
     uint64_t random;
     unsigned clock_reads; /* since anything else was done */
@@ -176,10 +177,10 @@ void sn_check_unshare(void *memory, size_t size);
 
 /* store_buffer.c */
 void sn_buffer_put(sn_runner *self, void *at, size_t size, uint64_t value);
-void sn_buffer_drain(sn_runner *self);    /* all its stores are visible to all */
-void sn_buffer_flush_one(sn_runner *of);  /* its oldest store is */
-void sn_buffer_leave(sn_runner *self);    /* it stops running: take its stores out of memory */
-void sn_buffer_enter(sn_runner *self);    /* it goes on: put them over memory */
+void sn_buffer_drain(sn_runner *self);   /* all its stores are visible to all */
+void sn_buffer_flush_one(sn_runner *of); /* its oldest store is */
+void sn_buffer_leave(sn_runner *self);   /* it stops running: take its stores out of memory */
+void sn_buffer_enter(sn_runner *self);   /* it goes on: put them over memory */
 
 /* tls.c: the thread-local variables of all modules. */
 size_t sn_tls_size(void);

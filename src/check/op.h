@@ -5,42 +5,42 @@
 #include <sennit/base.h>
 
 /* kind, what it is called in a schedule */
-#define SN_OPS(X)                       \
-    X(BEGIN, "begins")                  \
-    X(END, "ends")                      \
-    X(TIMEOUT, "time passes")           \
-    X(FLUSH, "store becomes visible")   \
-    X(LOAD, "load")                     \
-    X(STORE, "store")                   \
-    X(BUFFER, "store into its buffer")  \
-    X(EXCHANGE, "exchange")             \
-    X(COMPARE, "compare-exchange")      \
-    X(ADD, "add")                       \
-    X(FENCE, "fence")                   \
-    X(FUTEX_WAIT, "futex wait")         \
-    X(FUTEX_RESUME, "goes on")          \
-    X(FUTEX_WAKE, "futex wake")         \
-    X(CLOCK, "read clock")              \
-    X(RANDOM, "random number")          \
-    X(START, "start thread")            \
-    X(JOIN, "join")                     \
-    X(POINT, "")                        \
-    X(SLEEP, "sleep")                   \
-    X(YIELD, "yield")                   \
-    X(EXIT, "exit")                     \
-    X(LOCK, "lock")                     \
-    X(TRY_LOCK, "try lock")             \
-    X(UNLOCK, "unlock")                 \
-    X(READ_LOCK, "lock for reading")    \
-    X(WRITE_LOCK, "lock for writing")   \
-    X(COND_WAIT, "wait")                \
-    X(COND_RESUME, "wake up, lock")     \
-    X(COND_SIGNAL, "signal")            \
-    X(COND_BROADCAST, "broadcast")      \
-    X(SEM_WAIT, "wait")                 \
-    X(SEM_POST, "post")                 \
-    X(BARRIER_WAIT, "wait")             \
-    X(BARRIER_RESUME, "go on")          \
+#define SN_OPS(X)                      \
+    X(BEGIN, "begins")                 \
+    X(END, "ends")                     \
+    X(TIMEOUT, "time passes")          \
+    X(FLUSH, "store becomes visible")  \
+    X(LOAD, "load")                    \
+    X(STORE, "store")                  \
+    X(BUFFER, "store into its buffer") \
+    X(EXCHANGE, "exchange")            \
+    X(COMPARE, "compare-exchange")     \
+    X(ADD, "add")                      \
+    X(FENCE, "fence")                  \
+    X(FUTEX_WAIT, "futex wait")        \
+    X(FUTEX_RESUME, "goes on")         \
+    X(FUTEX_WAKE, "futex wake")        \
+    X(CLOCK, "read clock")             \
+    X(RANDOM, "random number")         \
+    X(START, "start thread")           \
+    X(JOIN, "join")                    \
+    X(POINT, "")                       \
+    X(SLEEP, "sleep")                  \
+    X(YIELD, "yield")                  \
+    X(EXIT, "exit")                    \
+    X(LOCK, "lock")                    \
+    X(TRY_LOCK, "try lock")            \
+    X(UNLOCK, "unlock")                \
+    X(READ_LOCK, "lock for reading")   \
+    X(WRITE_LOCK, "lock for writing")  \
+    X(COND_WAIT, "wait")               \
+    X(COND_RESUME, "wake up, lock")    \
+    X(COND_SIGNAL, "signal")           \
+    X(COND_BROADCAST, "broadcast")     \
+    X(SEM_WAIT, "wait")                \
+    X(SEM_POST, "post")                \
+    X(BARRIER_WAIT, "wait")            \
+    X(BARRIER_RESUME, "go on")         \
     X(ONCE, "once")
 
 enum sn_op_kind {
@@ -65,7 +65,7 @@ typedef struct sn_op {
 
     /* Whether it can be done now. NULL: always. Looked at before every choice; must not change anything. */
     bool (*can_run)(const struct sn_runner *runner);
-    const void *arg; /* for can_run */
+    const void *arg;  /* for can_run */
     int64_t deadline; /* on the virtual clock; when it has come the operation can be done too. 0: none */
 } sn_op;
 

@@ -18,10 +18,9 @@
 enum { SAMPLES = 200, SAMPLE_MS = 300, BATCH = 50 };
 
 static const sn_strategy *const strategies[] = {
-    &sn_strategy_preemptions, &sn_strategy_delays, &sn_strategy_dpor, &sn_strategy_surw,
+    &sn_strategy_preemptions, &sn_strategy_delays, &sn_strategy_dpor,   &sn_strategy_surw,
     &sn_strategy_pos,         &sn_strategy_pct,    &sn_strategy_random,
 };
-
 
 static const sn_strategy *find_strategy(const char *name)
 {
@@ -66,9 +65,10 @@ sn_plan *sn_plan_new(const sennit_check_options *given)
     return plan;
 }
 
+/* Whether there is no point in more runs. */
 static bool has_failed(void)
 {
-    return sn_is_failure(sn_explorer_->result.verdict);
+    return sn_is_failure(sn_explorer_->result.verdict) || sn_explorer_->result.verdict == SN_VERDICT_CUT;
 }
 
 static int64_t deadline(const sn_plan *plan)
@@ -110,7 +110,7 @@ static void mix(sn_plan *plan)
             return;
         }
     }
-    static const sn_strategy *const turns[] = {&sn_strategy_surw, &sn_strategy_pos, &sn_strategy_surw,
+    static const sn_strategy *const turns[] = {&sn_strategy_surw, &sn_strategy_pos,  &sn_strategy_surw,
                                                &sn_strategy_pct,  &sn_strategy_surw, &sn_strategy_random,
                                                &sn_strategy_pos};
     for (uint64_t turn = 0; left(plan) && sn_plat_now() < deadline(plan); turn++) {
@@ -182,13 +182,12 @@ void sn_plan_carry_out(sn_plan *plan)
     explorer->schedules = explorer->pruned = explorer->cut = explorer->failed = explorer->events = 0;
     explorer->longest = 0;
     plan->began = sn_plat_now();
-    if (plan->options.replay && !sn_token_read(plan->options.replay, plan))
-        return;
     search(plan);
     plan->schedules = explorer->schedules;
     plan->verdict = explorer->result.verdict;
-    if (has_failed()) {
+    if (has_failed())
         plan->is_complete = false;
+    if (sn_is_failure(plan->verdict)) {
         keep_failure(plan);
         plan->is_confirmed = !plan->confirm || plan->confirm(plan);
     }

@@ -26,9 +26,9 @@ typedef struct sn_plan {
     uint64_t sampled, sampled_failures; /* how often random schedules fail like this */
     int64_t began, found, ended;        /* real times */
     unsigned deviation_count;
-    sn_deviation *deviations;    /* the minimised schedule */
-    unsigned preemptions;        /* in it */
-    bool has_neighbour;          /* without its last deviation it passes: */
+    sn_deviation *deviations; /* the minimised schedule */
+    unsigned preemptions;     /* in it */
+    bool has_neighbour;       /* without its last deviation it passes: */
     sn_deviation neighbour_lacks;
     sn_run_result *result; /* the failure's */
     sn_trace *trace;       /* of the minimised schedule */

@@ -6,19 +6,19 @@
 #include "check/op.h"
 
 /* How a run ended. Those up to CUT are no failures. */
-#define SN_VERDICTS(X)                                              \
-    X(PASSED, "nothing found")                                      \
-    X(PRUNED, "the same as another run")                            \
-    X(CUT, "cut short")                                             \
-    X(DEADLOCK, "deadlock")                                         \
-    X(LOST_WAKEUP, "lost wake-up")                                  \
-    X(LEFT_BLOCKED, "left blocked at exit")                         \
-    X(ASSERTION, "assertion failed")                                \
-    X(ABORTED, "abort")                                             \
-    X(SIGNALLED, "killed by a signal")                              \
-    X(STEP_LIMIT, "step limit")                                     \
-    X(HANG, "hang")                                                 \
-    X(MISUSE, "misuse")                                             \
+#define SN_VERDICTS(X)                      \
+    X(PASSED, "nothing found")              \
+    X(PRUNED, "the same as another run")    \
+    X(CUT, "cut short")                     \
+    X(DEADLOCK, "deadlock")                 \
+    X(LOST_WAKEUP, "lost wake-up")          \
+    X(LEFT_BLOCKED, "left blocked at exit") \
+    X(ASSERTION, "assertion failed")        \
+    X(ABORTED, "abort")                     \
+    X(SIGNALLED, "killed by a signal")      \
+    X(STEP_LIMIT, "step limit")             \
+    X(HANG, "hang")                         \
+    X(MISUSE, "misuse")                     \
     X(BAD_STATUS, "exit status")
 
 enum sn_verdict {
@@ -46,16 +46,16 @@ enum { SN_MOST_EVENTS = 100000, SN_NO_ID = 0xffff };
 /* A step of the run: who was chosen, and what it then did. */
 typedef struct sn_event {
     sn_actor actor;
-    uint16_t before;  /* the runner that ran before */
-    uint32_t own;     /* that one's count of steps */
-    uint16_t count;   /* of candidates */
-    uint16_t index;   /* which one was chosen; 0: what goes on by default */
-    uint8_t kind;     /* enum sn_op_kind */
+    uint16_t before; /* the runner that ran before */
+    uint32_t own;    /* that one's count of steps */
+    uint16_t count;  /* of candidates */
+    uint16_t index;  /* which one was chosen; 0: what goes on by default */
+    uint8_t kind;    /* enum sn_op_kind */
     uint8_t access[2];
-    bool preempts;    /* the one before could have gone on */
-    bool was_normal;  /* the one before could have gone on, and was not yielding */
-    uint16_t target;  /* START, JOIN: the other runner; else SN_NO_ID */
-    uint32_t object[2]; /* numbers; 0: none */
+    bool preempts;       /* the one before could have gone on */
+    bool was_normal;     /* the one before could have gone on, and was not yielding */
+    uint16_t target;     /* START, JOIN: the other runner; else SN_NO_ID */
+    uint32_t object[2];  /* numbers; 0: none */
     const void *address; /* of object[0] */
     const char *object_kind;
     const char *what;

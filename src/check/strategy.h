@@ -17,7 +17,7 @@ typedef struct sn_candidate {
 typedef struct sn_choice {
     const sn_candidate *candidates; /* the default first; the normal ones before the rest */
     unsigned count;                 /* at least 1 */
-    unsigned normal; /* how many of them run, and neither yield nor exit; 0: there is none such, any may be taken */
+    unsigned normal;  /* how many of them run, and neither yield nor exit; 0: there is none such, any may be taken */
     uint16_t running; /* who ran last */
     uint32_t own;     /* that one's count of steps */
     bool can_stay;    /* candidates[0] is `running`, and normal: a switch to another runner is a preemption */
@@ -27,9 +27,9 @@ typedef struct sn_choice {
 
 typedef struct sn_search {
     uint64_t seed;
-    int bound;       /* the most preemptions, or delays; -1: no bound */
-    unsigned depth;  /* PCT: how many changes of priority, plus one */
-    uint32_t most_steps; /* of the runs so far */
+    int bound;                             /* the most preemptions, or delays; -1: no bound */
+    unsigned depth;                        /* PCT: how many changes of priority, plus one */
+    uint32_t most_steps;                   /* of the runs so far */
     const struct sn_deviation *deviations; /* replay */
     unsigned deviation_count;
 } sn_search;

@@ -14,6 +14,9 @@
 /* Returns false, and an empty text, if it does not fit. */
 bool sn_token_write(char *text, size_t size, const sn_plan *plan);
 
+/* The path of a runner of the failed run, less than result->runner_count. */
+uint64_t sn_token_path(const sn_run_result *result, unsigned id);
+
 /* Reads into plan->deviations. Returns false, with a line on stderr, if the text is no token. */
 bool sn_token_read(const char *text, sn_plan *plan);
 

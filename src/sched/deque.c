@@ -1,4 +1,4 @@
-/* deque.c - a work-stealing deque.       Layer: sched.   Checked by: tests/unit/deque.c
+/* deque.c - a work-stealing deque.       Layer: sched.   Checked by: tests/unit/deque.c, tests/model/deque.c
  *
  * Chase and Lev, "Dynamic circular work-stealing deque" (SPAA 2005), with every access sequentially consistent. What it
  * rests on: pop lowers `bottom` before it reads `top`, steal reads `top` before `bottom`; so of an owner and a thief that
@@ -10,7 +10,11 @@
 
 #include <stdlib.h>
 
+#ifdef SENNIT_CHECK
+enum { FIRST_SIZE = 4 }; /* so that the growth of a ring is within a model's reach */
+#else
 enum { FIRST_SIZE = 256 };
+#endif
 
 struct sn_ring {
     struct sn_ring *outgrown; /* const */

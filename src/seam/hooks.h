@@ -24,7 +24,8 @@ enum sn_step {
 };
 
 /* A public operation that is about to be done: what the exploration of a user's program chooses between. `what` is text
- * such as "acquire"; `kind` that of the object, such as "lock". */
+ * such as "acquire"; `kind` that of the object, such as "lock". A site of NULL: where the public function was called,
+ * which the checker finds out; "": nowhere in the user's program. */
 struct sn_point {
     const char *what, *kind;
     const volatile void *object;
@@ -60,8 +61,8 @@ struct sn_hooks {
     void (*holds)(const char *kind, const void *object, bool held, const char *site);
     /* A notify woke `woken` waiters. */
     void (*notified)(const char *kind, const void *object, size_t woken, const char *site);
-    /* The calling strand goes by this name. */
-    void (*named)(const char *name);
+    /* The calling strand runs this function of the user's. */
+    void (*runs)(uintptr_t function);
 };
 
 /* NULL: none. Set while nothing else runs. */

@@ -18,11 +18,11 @@
     (SN_HOOKED_(before) ? sn_hooks->before(step, p, sizeof *(p), (uint64_t)(value)) : (void)0)
 #define SN_TELL_(name, ...) (SN_HOOKED_(name) ? sn_hooks->name(__VA_ARGS__) : (void)0)
 #define SN_ASK_(name, otherwise, ...) (SN_HOOKED_(name) ? sn_hooks->name(__VA_ARGS__) : (otherwise))
-#define SN_STORE_(step, p, v, order)                                                          \
-    __extension__({                                                                           \
-        __typeof__(*(p)) sn_value_ = (v);                                                     \
-        SN_BEFORE_(step, p, sn_value_);                                                       \
-        __atomic_store_n(p, sn_value_, order);                                                \
+#define SN_STORE_(step, p, v, order)           \
+    __extension__({                            \
+        __typeof__(*(p)) sn_value_ = (v);      \
+        SN_BEFORE_(step, p, sn_value_);        \
+        __atomic_store_n(p, sn_value_, order); \
     })
 #else
 #define SN_BEFORE_(step, p, value) ((void)0)
@@ -52,7 +52,7 @@
 #define sn_tell_waits(what, object, site) SN_TELL_(waits, what, object, site)
 #define sn_tell_holds(kind, object, held, site) SN_TELL_(holds, kind, object, held, site)
 #define sn_tell_notified(kind, object, woken, site) SN_TELL_(notified, kind, object, woken, site)
-#define sn_tell_named(name) SN_TELL_(named, name)
+#define sn_tell_runs(function) SN_TELL_(runs, (uintptr_t)(function))
 
 static inline int64_t sn_now(void)
 {

@@ -53,11 +53,12 @@ static void *run(void *raw)
     sn_os *os = sn_os_self();
     os->thread = thread;
     os->strand.parker = &started_parker;
+    sn_tell_runs(thread->function);
 
     if (sennit_context_save(thread->base) == 0)
         thread->result = thread->function(thread->arg);
 
-    sn_tell_point("end", "thread", thread, NULL);
+    sn_tell_point("end", "thread", thread, "");
     sn_store(&thread->state, ENDED);
     sn_lot_wake(&thread->state, SIZE_MAX);
     release(thread);

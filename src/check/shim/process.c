@@ -23,6 +23,7 @@ void sn_shim_check_end(void) __attribute__((weak));
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -126,9 +127,19 @@ static void catch_signals(void)
 
 /* ---- a run */
 
+/* A process that the program forks is on its own. */
+static void in_forked_child(void)
+{
+    if (!sn_machine_is_on())
+        return;
+    sn_machine_->is_on = false;
+    sn_check_hook(false);
+}
+
 static _Noreturn void run_main(void)
 {
     catch_signals();
+    pthread_atfork(NULL, NULL, in_forked_child);
     atexit(note_end); /* before all of the program's: runs after them */
     sn_machine_reset(false, false, sn_explorer_->most_steps);
     sn_check_hook(true);
@@ -194,8 +205,8 @@ static void judge(int status)
             program.knows_status = program.what == EXPLORE;
         } else if (result->status != program.status && !program.status && !program.any_status) {
             result->verdict = SN_VERDICT_BAD_STATUS;
-            snprintf(result->text, sizeof result->text, "exit status %d, where the default schedule gives 0",
-                     result->status);
+            snprintf(result->text, sizeof result->text, "exit status %d, where the default schedule gives 0%s%s",
+                     result->status, sn_explorer_->complaint[0] ? "; it said: " : "", sn_explorer_->complaint);
         }
     }
     result->is_set = true;
@@ -296,7 +307,7 @@ static sn_plan *make_plan(void)
                                     .replay = copy(option("replay")),
                                     .name = program.name};
     sn_plan *plan = sn_plan_new(&options);
-    if (!plan)
+    if (!plan || (options.replay && !sn_token_read(options.replay, plan)))
         _exit(2);
     return plan;
 }
@@ -322,6 +333,10 @@ static _Noreturn void explore(void)
     sn_plan_carry_out(plan);
     if (program.shows_progress)
         dprintf(STDERR_FILENO, "\r\033[K");
+    if (plan->verdict == SN_VERDICT_CUT) {
+        sn_complain("%s can't be explored: %s", program.name, sn_explorer_->result.text);
+        _exit(STATUS_CANNOT);
+    }
     if (program.what == CONFIRM)
         _exit(CONFIRM_BASE + (int)plan->verdict);
     if (sn_is_failure(plan->verdict))
@@ -336,8 +351,6 @@ static _Noreturn void replay(void)
     static sn_search search;
     sn_plan *plan = program.plan;
     sn_explorer *explorer = sn_explorer_;
-    if (!sn_token_read(plan->options.replay, plan))
-        _exit(2);
     search = (sn_search){.deviations = plan->deviations, .deviation_count = plan->deviation_count};
     explorer->strategy = &sn_strategy_replay;
     explorer->most_steps = plan->options.steps;

@@ -19,8 +19,8 @@
 #include <stdlib.h>
 
 struct strand {
-    sn_task task; /* first */
-    sn_os *os;    /* on which it sleeps; NULL: it has not begun */
+    sn_task task;  /* first */
+    sn_os *os;     /* on which it sleeps; NULL: it has not begun */
     sn_os *caller; /* a thread that waits for its first suspension; NULL: none */
     bool *told;    /* and what it looks at */
     void *base[24];
@@ -33,10 +33,10 @@ static uint32_t timers_changed; /* the timekeeper sleeps on it */
 static uint32_t became_idle;    /* serial: and on this */
 
 /* serial: */
-static struct strand *running;               /* has the worker; NULL: it is free */
-static bool lent;                            /* a thread is about to begin a task with it */
+static struct strand *running;                /* has the worker; NULL: it is free */
+static bool lent;                             /* a thread is about to begin a task with it */
 static struct strand *ready, **last = &ready; /* the oldest first */
-static struct strand *callers;               /* the newest first */
+static struct strand *callers;                /* the newest first */
 
 void (*sn_task_uncaught)(sn_task *task, sennit_error *error) __attribute__((noreturn));
 
@@ -235,7 +235,7 @@ void sn_task_end(void)
 static void start(struct strand *strand)
 {
     if (SN_ASK_(task_start, -ENOSYS, task_main, strand, strand->task.strand.name, false) != 0)
-        sn_panic("too many tasks for the checker: it follows at most 4,095 strands in a run");
+        sn_panic("libsennit-check is for sennit check: there is no runtime in it");
 }
 
 void sn_task_call(sn_task *task)

@@ -1,0 +1,126 @@
+#!/bin/sh
+# sennit check as its user meets it: what it prints, its exit statuses, wrong usage. Usage: tests/cli/check.sh path/to/sennit
+set -u
+sennit=$(realpath "$1")
+root=$PWD
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+TMPDIR=$dir/tmp
+export TMPDIR
+mkdir "$TMPDIR"
+cp "$root/examples/lost_wakeup.c" "$dir"
+cd "$dir" || exit 1
+failed=0
+
+# check NAME EXPECTED-STATUS EXPECTED-TEXT COMMAND...: the text is looked for in both outputs
+check() {
+    name=$1 status=$2 text=$3
+    shift 3
+    "$@" >out 2>err </dev/null
+    got=$?
+    if [ "$got" != "$status" ]; then
+        echo "FAIL $name: exit status $got, not $status"
+        cat out err
+        failed=1
+    elif [ -n "$text" ] && ! cat out err | grep -qF -- "$text"; then
+        echo "FAIL $name: no '$text' in:"
+        cat out err
+        failed=1
+    else
+        echo "ok $name"
+    fi
+    if [ -n "$(ls "$TMPDIR")" ]; then
+        echo "FAIL $name: left behind in TMPDIR: $(ls "$TMPDIR")"
+        failed=1
+        rm -rf "${TMPDIR:?}"/*
+    fi
+}
+also() { # TEXT: in the output of the last command too
+    cat out err | grep -qF -- "$1" || { echo "FAIL $name: no '$1' in:"; cat out err; failed=1; }
+}
+not() { # TEXT: not in the output of the last command
+    ! cat out err | grep -qF -- "$1" || { echo "FAIL $name: '$1' in:"; cat out err; failed=1; }
+}
+
+cat >fine.c <<'C'
+#include <pthread.h>
+#include <stdio.h>
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static void *work(void *n) { pthread_mutex_lock(&m); ++*(int *)n; pthread_mutex_unlock(&m); return NULL; }
+int main(void)
+{
+    int n = 0;
+    pthread_t t;
+    pthread_create(&t, NULL, work, &n);
+    work(&n);
+    pthread_join(t, NULL);
+    printf("n is %d\n", n);
+    return 0;
+}
+C
+cat >status.c <<'C'
+#include <pthread.h>
+static int x, seen;
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static void *work(void *n) { pthread_mutex_lock(&m); x = 1; pthread_mutex_unlock(&m); return n; }
+int main(void)
+{
+    pthread_t t;
+    pthread_create(&t, NULL, work, NULL);
+    pthread_mutex_lock(&m);
+    seen = x;
+    pthread_mutex_unlock(&m);
+    pthread_join(t, NULL);
+    return seen ? 5 : 0;
+}
+C
+cat >input.c <<'C'
+#include <assert.h>
+#include <stdio.h>
+int main(int argc, char **argv) { assert(argc == 2 && argv[1][0] == 'x'); return getchar() == 'y' ? 0 : 3; }
+C
+cat >broken.c <<'C'
+int main(void) { return nonsense; }
+C
+echo y >input
+
+check "a lost wake-up is found" 1 "lost wake-up in lost_wakeup.c" "$sennit" check lost_wakeup.c
+also "confirmed in a fresh process"
+also "lost_wakeup.c:15"
+also "lost_wakeup.c:29"
+also "sennit check --replay 'sennit1:"
+not "the door is open"
+token=$(sed -n "s/.*--replay '\([^']*\)'.*/\1/p" out | head -n 1)
+check "it is replayed" 1 "lost wake-up in lost_wakeup.c" "$sennit" check --replay "$token" lost_wakeup.c
+check "the default schedule is replayed, with the program's output" 0 "the door is open" \
+    "$sennit" check --replay sennit1:- lost_wakeup.c
+also "nothing failed"
+check "a right program: all is explored" 0 "nothing found in fine.c: explored all" "$sennit" check fine.c
+not "n is 2"
+check "a bound" 0 "to 1 preemption" "$sennit" check --strategy preemptions --bound 1 fine.c
+check "dpor" 0 "explored all" "$sennit" check --strategy dpor fine.c
+check "by chance" 0 "50 schedules" "$sennit" check --strategy random -n 50 fine.c
+check "a status that hangs on the schedule" 1 "exit status 5" "$sennit" check status.c
+check "which is allowed" 0 "nothing found" "$sennit" check --any-status status.c
+check "arguments" 0 "nothing found" "$sennit" check --any-status input.c x
+check "an assertion without threads" 1 "assertion failed" "$sennit" check input.c z
+cc -g -pthread fine.c -o fine || exit 1
+check "a program" 0 "nothing found in fine" "$sennit" check fine
+check "a program with a path" 0 "nothing found in ./fine" "$sennit" check ./fine
+cc -pthread -static fine.c -o static || exit 1
+check "a static program" 3 "linked statically" "$sennit" check ./static
+cc -g "-I$root/include" lost_wakeup.c "$(dirname "$sennit")/libsennit.a" -pthread -o inside || exit 1
+check "a program with the library inside" 3 "libsennit.a" "$sennit" check ./inside
+check "no file" 2 "no file given" "$sennit" check
+check "a missing file" 2 "missing.c" "$sennit" check missing.c
+check "no program" 2 "neither a C file" "$sennit" check input
+check "it does not compile" 1 "nonsense" "$sennit" check broken.c
+check "an unknown strategy" 2 "no strategy is called 'luck'" "$sennit" check --strategy luck fine.c
+check "no number" 2 "whole number" "$sennit" check -n many fine.c
+check "a negative time" 2 "--time" "$sennit" check --time=-1 fine.c
+check "no schedule" 2 "is not a schedule" "$sennit" check --replay nonsense fine.c
+check "half a schedule" 2 "is not a schedule" "$sennit" check --replay sennit1:0@3 fine.c
+check "gdb without a schedule" 2 "--replay" "$sennit" check --gdb fine.c
+check "an unknown option" 2 "" "$sennit" check --nonsense fine.c
+check "help" 0 "--schedules" "$sennit" check --help
+exit $failed
