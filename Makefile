@@ -1,5 +1,5 @@
 # make          the library (static and shared) and the command, in build/
-# make run      the above, and the main job: the examples with `sennit run`
+# make run      the above, and the main job: the examples with `sennit run`, and a mistake found by `sennit check`
 # make test     the whole test suite;  make quick: what takes less than a minute
 # make install PREFIX=/usr/local [DESTDIR=...]
 #
@@ -93,6 +93,7 @@ run: setup-run
 	@tools/show $B/sennit examples/producer_consumer.c
 	@tools/show $B/sennit examples/delay.c
 	@tools/show $B/sennit examples/hundred_thousand.c
+	@CC="$(CC)" tools/show-check $B examples/lost_wakeup.c
 
 # ---- tests
 

@@ -1,8 +1,8 @@
 /* plan.c - what is explored, in which order and how long; and what is done with a failure.       Layer: check.
  *
- * The mixture: first the default schedule and those with one preemption and with two, as far as a share of the schedules
- * goes, because they give the shortest failures and, for a small program, a proof; then, in turns, SURW, POS, PCT and a
- * random walk. A failure is minimised, run again, and its like is counted in random schedules.
+ * The mixture: first the default schedule and those with one preemption, because they give the shortest failures; then
+ * all, as far as a share of the schedules goes, which for a small program is a proof; those with two preemptions; then, in
+ * turns, SURW, POS, PCT and a random walk. A failure is minimised, run again, and its like is counted in random schedules.
  */
 #include "check/plan.h"
 
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLES = 200, SAMPLE_MS = 300, BATCH = 50 };
+enum { SAMPLES = 200, SAMPLE_MS = 300, BATCH = 200 };
 
 static const sn_strategy *const strategies[] = {
     &sn_strategy_preemptions, &sn_strategy_delays, &sn_strategy_dpor,   &sn_strategy_surw,
@@ -94,32 +94,47 @@ static bool explore(sn_plan *plan, const sn_strategy *strategy, int bound, uint6
     return over;
 }
 
-static void mix(sn_plan *plan)
+/* Depth first within a bound, for a share of the schedules. Returns whether there is no need to go on. */
+static bool explore_bound(sn_plan *plan, int bound)
 {
-    for (int bound = 0; bound <= SN_DEFAULT_BOUND; bound++) {
-        uint64_t share = plan->options.schedules / 5 + 1;
-        bool over = explore(plan, &sn_strategy_preemptions, bound, share < left(plan) ? share : left(plan), 1, 0);
-        if (has_failed())
-            return;
-        if (!over)
-            break;
+    uint64_t share = plan->options.schedules / 5 + 1;
+    bool over = explore(plan, &sn_strategy_preemptions, bound, share < left(plan) ? share : left(plan), 1, 0);
+    if (has_failed())
+        return true;
+    if (!over)
+        return false;
+    plan->is_complete = true;
+    plan->complete_bound = sn_depth_first_left_out(sn_explorer_->state) ? bound : -1;
+    return plan->complete_bound == -1;
+}
+
+/* The same without a bound, but for what is equivalent. */
+static bool explore_all(sn_plan *plan)
+{
+    uint64_t share = 2 * (plan->options.schedules / 5) + 1;
+    bool over = explore(plan, &sn_strategy_dpor, -1, share < left(plan) ? share : left(plan), 1, 0);
+    if (!has_failed() && over) {
         plan->is_complete = true;
-        plan->complete_bound = bound;
-        if (!sn_depth_first_left_out(sn_explorer_->state)) {
-            plan->complete_bound = -1;
-            return;
-        }
+        plan->complete_bound = -1;
     }
-    static const sn_strategy *const turns[] = {&sn_strategy_surw, &sn_strategy_pos,  &sn_strategy_surw,
+    return has_failed() || over;
+}
+
+static void explore_by_chance(sn_plan *plan)
+{
+    static const sn_strategy *const turns[] = {&sn_strategy_surw, &sn_strategy_pos, &sn_strategy_surw,
                                                &sn_strategy_pct,  &sn_strategy_surw, &sn_strategy_random,
                                                &sn_strategy_pos};
-    for (uint64_t turn = 0; left(plan) && sn_plat_now() < deadline(plan); turn++) {
-        const sn_strategy *strategy = turns[turn % (sizeof turns / sizeof *turns)];
-        explore(plan, strategy, -1, left(plan) < BATCH ? left(plan) : BATCH, plan->options.seed + turn,
-                2 + (unsigned)(turn % 5));
-        if (has_failed())
-            return;
-    }
+    for (uint64_t turn = 0; left(plan) && sn_plat_now() < deadline(plan) && !has_failed(); turn++)
+        explore(plan, turns[turn % (sizeof turns / sizeof *turns)], -1, left(plan) < BATCH ? left(plan) : BATCH,
+                plan->options.seed + turn, 2 + (unsigned)(turn % 5));
+}
+
+static void mix(sn_plan *plan)
+{
+    if (explore_bound(plan, 0) || explore_bound(plan, 1) || explore_all(plan) || explore_bound(plan, 2))
+        return;
+    explore_by_chance(plan);
 }
 
 static void search(sn_plan *plan)

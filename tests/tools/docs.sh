@@ -18,6 +18,27 @@ for source in "$dir"/*.c; do
     fi
     count=$((count + 1))
 done
+# Programs for `sennit check`: ```c check: VERDICT, and with ```c check-header: bodies that explore themselves.
+for document in README.md docs/*.md; do
+    awk -v base="$dir/$(basename "$document" .md)-check" '
+        /^```c check/ { n++; file = base "-" n ".c"; print "/* " substr($0, 6) " */" >file; inside = 1; next }
+        inside && $0 == "```" { inside = 0; close(file); next }
+        inside { print >file }
+    ' "$document"
+done
+for source in "$dir"/*-check-*.c; do
+    [ -f "$source" ] || continue
+    verdict=$(sed -n '1s|.*: \(.*\) \*/|\1|p' "$source")
+    case $(head -n 1 "$source") in
+    *check-header*)
+        ${CC:-cc} -std=gnu11 -g -Wall -Wextra -Werror -Iinclude "$source" "$B/libsennit-check.so" -Wl,-rpath,"$B" \
+            -pthread -o "${source%.c}" && { "${source%.c}" >"$source.got" 2>&1 && ended=0 || ended=$?; }
+        ;;
+    *) "$B/sennit" check "$source" >"$source.got" 2>&1 && ended=0 || ended=$? ;;
+    esac
+    { [ "$ended" = 1 ] && grep -q "^sennit: $verdict in " "$source.got"; } || { echo "FAIL $source"; cat "$source.got"; status=1; }
+    count=$((count + 1))
+done
 echo "$count blocks"
 [ "$count" -gt 0 ] || status=1
 exit $status
