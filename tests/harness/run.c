@@ -262,6 +262,17 @@ static void run_all(FILE *list)
     free(line);
 }
 
+/* What the models have explored: they write it into the file that $SENNIT_EXPLORED names. */
+static void print_explored(const char *path)
+{
+    char line[512];
+    FILE *file = path ? fopen(path, "r") : NULL;
+    while (file && fgets(line, sizeof line, file))
+        fputs(line, stdout);
+    if (file)
+        fclose(file);
+}
+
 static void usage(void)
 {
     fprintf(stderr, "usage: run [-j JOBS] [-t SECONDS] [-v] [--fail-on-skip] LIST\n");
@@ -290,6 +301,9 @@ int main(int argc, char **argv)
     FILE *list = fopen(path, "r");
     if (!list)
         die(path);
+    const char *explored = getenv("SENNIT_EXPLORED");
+    if (explored)
+        unlink(explored);
     progress = isatty(STDOUT_FILENO);
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
@@ -297,6 +311,7 @@ int main(int argc, char **argv)
     fclose(list);
     if (progress)
         printf("\r\033[K");
+    print_explored(explored);
     printf("%d passed, %d failed, %d skipped\n", passed, failed, skipped);
     if (passed + failed + skipped == 0)
         return 2;
