@@ -29,18 +29,25 @@ static void add(struct out *out, const char *format, ...)
         out->length += (size_t)n;
 }
 
-/* The runner of the failed run that has this path. */
+uint64_t sn_token_path(const sn_run_result *result, unsigned id)
+{
+    const sn_snapshot_runner *runner = &result->runners[id];
+    return runner->parent == SN_NO_ID ? (uint64_t)SN_PATH_MAIN
+                                      : sn_path_of_child(sn_token_path(result, runner->parent), runner->child);
+}
+
+/* The runner of the failed run that has this path; other runs since then may have given the ids to others. */
 static void add_runner(struct out *out, const sn_plan *plan, uint64_t path)
 {
     const sn_run_result *result = plan->result;
     for (uint32_t id = 0; id < result->runner_count; id++) {
-        if (sn_explorer_->paths[id] != path)
+        if (sn_token_path(result, id) != path)
             continue;
         const sn_snapshot_runner *runner = &result->runners[id];
         if (runner->parent == SN_NO_ID) {
             add(out, "0");
         } else {
-            add_runner(out, plan, sn_explorer_->paths[runner->parent]);
+            add_runner(out, plan, sn_token_path(result, runner->parent));
             add(out, ".%u", runner->child);
         }
         return;

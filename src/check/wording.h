@@ -19,15 +19,16 @@ typedef struct sn_wording {
     uint16_t runner_of[SN_MOST_SNAPSHOT_RUNNERS]; /* by id: their objects' numbers, as far as they began */
     uint32_t runner_number[SN_MOST_SNAPSHOT_RUNNERS];
     unsigned runner_count;
+    uint16_t ranks[SN_MOST_SNAPSHOT_OBJECTS]; /* by index in the snapshot: the how-many-th nameless one of its kind */
 } sn_wording;
 
 typedef struct sn_text {
     char s[256];
 } sn_text;
 
-/* Looks at all places of the failure. Returns false: no memory. */
-bool sn_wording_begin(sn_wording *wording, const sn_plan *plan, FILE *out);
-void sn_wording_end(sn_wording *wording);
+/* Looks at all places of the failure. NULL: no memory. */
+sn_wording *sn_wording_new(const sn_plan *plan, FILE *out);
+void sn_wording_free(sn_wording *wording);
 
 /* "T1 transfer"; NULL for an id that the failure's snapshot has not. */
 sn_text sn_name_strand(sn_wording *wording, unsigned id);
@@ -36,6 +37,7 @@ const sn_snapshot_object *sn_snapshot_of_object(const sn_wording *wording, const
 
 /* "bank.c:12"; empty if it is not known. */
 sn_text sn_name_place(const sn_wording *wording, const char *site, uintptr_t pc);
+sn_text sn_name_failure_place(const sn_wording *wording);
 /* The same with a word before it: " at bank.c:12"; empty as above. */
 sn_text sn_name_place_after(const sn_wording *wording, const char *word, const char *site, uintptr_t pc);
 
