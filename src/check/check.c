@@ -2,6 +2,7 @@
 #include <sennit/check.h>
 
 #include "base/panic.h"
+#include "check/crash.h"
 #include "check/explore.h"
 #include "check/machine.h"
 #include "check/place.h"
@@ -63,10 +64,14 @@ int sennit_check(void (*function)(void *), void *arg, const sennit_check_options
         return -EINVAL;
     }
     fflush(NULL);
+    sn_crash_catch();
+    sn_crash_watch();
     sn_place *place = sn_place_new(call, &body);
     plan->program = (sn_program){sn_place_run, place};
     sn_plan_carry_out(plan);
     sn_place_leave(place);
+    sn_crash_watch_no_more();
+    sn_crash_let_go();
     if (!options->quiet && sn_is_failure(plan->verdict))
         sn_report_failure(plan, 2);
     int outcome = sn_is_failure(plan->verdict);

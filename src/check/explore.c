@@ -216,6 +216,7 @@ static void run_once(const sn_program *program)
     memset(&explorer->result, 0, offsetof(sn_run_result, runners));
     program->execute(program->arg);
     explorer->events += explorer->trace.count;
+    explorer->steps_before += explorer->trace.count + 1;
     if (explorer->trace.count > explorer->longest && !sn_is_failure(explorer->result.verdict))
         explorer->longest = explorer->trace.count;
     enum sn_verdict verdict = explorer->result.verdict;

@@ -18,6 +18,7 @@ typedef struct sn_explorer {
     bool tso;
     uint64_t schedules, pruned, cut; /* runs that ended, that were the same as others, that could not be ended */
     uint64_t failed;
+    uint64_t steps_before; /* in the runs before this one */
     uint64_t steps, events; /* in all */
     uint32_t longest;       /* run, in events */
     bool nondeterministic;  /* a replay has gone another way than the run that it replays */

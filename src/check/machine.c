@@ -360,6 +360,7 @@ void sn_machine_end(void *value)
     bury(self);
     if (machine->in_place && !is_anybody_left())
         sn_machine_finish(SN_VERDICT_PASSED);
+    self->steps++; /* a replay must tell this choice from the one before the end */
     decide();
     sn_panic("a runner that has ended went on");
 }

@@ -46,7 +46,8 @@ static int visit(struct dl_phdr_info *info, size_t size, void *raw)
     struct sn_place *place = raw;
     uintptr_t relro_start = 0, relro_end = 0, page = sn_plat_page_size();
     (void)size;
-    if (strstr(info->dlpi_name, "ld-linux") || strstr(info->dlpi_name, "linux-vdso") || strstr(info->dlpi_name, "ld-musl"))
+    if (strstr(info->dlpi_name, "ld-linux") || strstr(info->dlpi_name, "linux-vdso") ||
+        strstr(info->dlpi_name, "ld-musl"))
         return 0;
     for (int i = 0; i < info->dlpi_phnum; i++)
         if (info->dlpi_phdr[i].p_type == PT_GNU_RELRO) {

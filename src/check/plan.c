@@ -97,7 +97,7 @@ static bool explore(sn_plan *plan, const sn_strategy *strategy, int bound, uint6
 /* Depth first within a bound, for a share of the schedules. Returns whether there is no need to go on. */
 static bool explore_bound(sn_plan *plan, int bound)
 {
-    uint64_t share = plan->options.schedules / 5 + 1;
+    uint64_t before = sn_explorer_->schedules, share = plan->options.schedules / 5 + 1;
     bool over = explore(plan, &sn_strategy_preemptions, bound, share < left(plan) ? share : left(plan), 1, 0);
     if (has_failed())
         return true;
@@ -105,17 +105,19 @@ static bool explore_bound(sn_plan *plan, int bound)
         return false;
     plan->is_complete = true;
     plan->complete_bound = sn_depth_first_left_out(sn_explorer_->state) ? bound : -1;
+    plan->complete_count = sn_explorer_->schedules - before;
     return plan->complete_bound == -1;
 }
 
 /* The same without a bound, but for what is equivalent. */
 static bool explore_all(sn_plan *plan)
 {
-    uint64_t share = 2 * (plan->options.schedules / 5) + 1;
+    uint64_t before = sn_explorer_->schedules, share = 2 * (plan->options.schedules / 5) + 1;
     bool over = explore(plan, &sn_strategy_dpor, -1, share < left(plan) ? share : left(plan), 1, 0);
     if (!has_failed() && over) {
         plan->is_complete = true;
         plan->complete_bound = -1;
+        plan->complete_count = sn_explorer_->schedules - before;
     }
     return has_failed() || over;
 }
@@ -152,6 +154,7 @@ static void search(sn_plan *plan)
     const sn_strategy *strategy = find_strategy(options->strategy);
     plan->strategy = strategy->name;
     plan->is_complete = explore(plan, strategy, options->bound, options->schedules, options->seed, 3);
+    plan->complete_count = sn_explorer_->schedules;
     plan->complete_bound = strategy->is_systematic && strategy != &sn_strategy_dpor ? options->bound : -1;
     if (plan->is_complete && strategy->is_systematic && strategy != &sn_strategy_dpor &&
         !sn_depth_first_left_out(sn_explorer_->state))
@@ -166,7 +169,7 @@ static void sample(sn_plan *plan)
         sn_search search = {.seed = plan->options.seed + 1000 + i, .bound = -1};
         sn_explore(&plan->program, &sn_strategy_random, &search, 1, INT64_MAX);
         plan->sampled++;
-        plan->sampled_failures += has_failed();
+        plan->sampled_failures += sn_explorer_->result.verdict == plan->verdict;
     }
 }
 
@@ -177,14 +180,16 @@ static void keep_failure(sn_plan *plan)
     plan->deviation_count = sn_explore_deviations(plan->deviations, SN_MOST_DEVIATIONS);
     plan->verdict = explorer->result.verdict;
     uint64_t steps = explorer->events;
-    sn_shrink(plan);
+    bool is_quick = plan->verdict != SN_VERDICT_HANG; /* each like it takes as long again */
+    if (is_quick)
+        sn_shrink(plan);
     memcpy(plan->result, &explorer->result, sizeof *plan->result);
     plan->trace->count = explorer->trace.count;
     memcpy(plan->trace->events, explorer->trace.events, explorer->trace.count * sizeof *plan->trace->events);
     plan->preemptions = 0;
     for (uint32_t i = 0; i < plan->trace->count; i++)
         plan->preemptions += plan->trace->events[i].preempts;
-    if (!plan->options.replay)
+    if (!plan->options.replay && is_quick)
         sample(plan);
     explorer->events = steps;
 }

@@ -171,13 +171,11 @@ static void write_explored(FILE *out, const sn_plan *plan)
     const char *count = schedules.s;
     if (plan->options.replay) {
         fputs("the schedule that is replayed passes", out);
-    } else if (plan->is_complete && plan->complete_bound < 0 && !plan->strategy) { /* bound after bound */
-        fprintf(out, "explored every interleaving, in %s schedule%s", count, plural(plan->schedules));
     } else if (plan->is_complete && plan->complete_bound < 0) {
-        if (plan->schedules == 1)
+        if (plan->complete_count == 1)
             fputs("explored its only interleaving", out);
         else
-            fprintf(out, "explored all %s interleavings", count);
+            fprintf(out, "explored all %s interleavings", grouped(plan->complete_count).s);
     } else if (plan->is_complete && plan->strategy) {
         fputs("exhaustive to ", out);
         write_bound(out, plan);

@@ -36,8 +36,8 @@ static int visit(struct dl_phdr_info *info, size_t size, void *unused)
         struct range *range = &ranges[range_count++];
         range->at = info->dlpi_tls_data;
         range->size = header->p_memsz;
-        bool is_libc = strstr(info->dlpi_name, "libc.so") || strstr(info->dlpi_name, "libc-") ||
-                       strstr(info->dlpi_name, "ld-");
+        bool is_libc =
+            strstr(info->dlpi_name, "libc.so") || strstr(info->dlpi_name, "libc-") || strstr(info->dlpi_name, "ld-");
         range->image = is_libc ? NULL : (const char *)(info->dlpi_addr + header->p_vaddr);
         range->image_size = header->p_filesz;
         total += range->size;

@@ -95,7 +95,7 @@ check "it is replayed" 1 "lost wake-up in lost_wakeup.c" "$sennit" check --repla
 check "the default schedule is replayed, with the program's output" 0 "the door is open" \
     "$sennit" check --replay sennit1:- lost_wakeup.c
 also "nothing failed"
-check "a right program: all is explored" 0 "nothing found in fine.c: explored every interleaving" "$sennit" check fine.c
+check "a right program: all is explored" 0 "nothing found in fine.c: explored all" "$sennit" check fine.c
 not "n is 2"
 check "a bound" 0 "to 1 preemption" "$sennit" check --strategy preemptions --bound 1 fine.c
 check "dpor" 0 "explored all" "$sennit" check --strategy dpor fine.c

@@ -183,6 +183,55 @@ TEST(an_abort_is_a_failure)
     CHECK_STR(result.failure, "abort");
 }
 
+static void fall(void *unused)
+{
+    (void)unused;
+    volatile int *nowhere = NULL;
+    *nowhere = 1;
+}
+
+static int recurse(int depth)
+{
+    volatile char frame[4096];
+    frame[depth % 4096] = (char)depth;
+    return depth == 1 << 30 ? 0 : recurse(depth + 1) + frame[(depth + 1) % 4096];
+}
+
+static void *overflow(void *unused)
+{
+    return recurse(0) ? unused : NULL;
+}
+
+static void overflow_in_a_thread(void *unused)
+{
+    sennit_thread_join(sennit_thread_start(overflow, unused));
+}
+
+static void spin(void *unused)
+{
+    volatile bool never = false;
+    (void)unused;
+    while (!never)
+        ;
+}
+
+TEST(a_hang_is_a_failure)
+{
+    sennit_check_result result;
+    CHECK_EQ(sennit_check(spin, NULL, &quietly, &result), 1);
+    CHECK_STR(result.failure, "hang");
+}
+
+TEST(a_crash_is_a_failure)
+{
+    sennit_check_result result;
+    CHECK_EQ(sennit_check(fall, NULL, &quietly, &result), 1);
+    CHECK_STR(result.failure, "killed by a signal");
+    CHECK_EQ(sennit_check(overflow_in_a_thread, NULL, &quietly, &result), 1);
+    CHECK_STR(result.failure, "killed by a signal");
+    CHECK_EQ(sennit_check(fail_by_hand, "rain", &quietly, &result), 1);
+}
+
 /* ---- what is not */
 
 static void *add_well(void *unused)

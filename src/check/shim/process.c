@@ -10,14 +10,14 @@
  */
 #define _GNU_SOURCE
 #include "base/panic.h"
+#include "check/crash.h"
 #include "check/explore.h"
 #include "check/hooks.h"
 #include "check/machine.h"
 #include "check/plan.h"
 #include "check/report.h"
-void sn_shim_check_end(void) __attribute__((weak));
+#include "check/shim/shim.h"
 #include "check/token.h"
-#include "plat/arch_pc.h"
 #include "plat/plat.h"
 
 #include <dlfcn.h>
@@ -34,7 +34,7 @@ void sn_shim_check_end(void) __attribute__((weak));
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CONFIRM_BASE = 64, STATUS_CANNOT = 3, HANG_SECONDS = 10, MOST_ARGUMENTS_TEXT = 4096 };
+enum { CONFIRM_BASE = 64, STATUS_CANNOT = 3, MOST_ARGUMENTS_TEXT = 4096 };
 
 extern char **environ;
 
@@ -63,8 +63,7 @@ static void note_end(void)
 {
     if (!sn_machine_is_on())
         return;
-    if (sn_shim_check_end)
-        sn_shim_check_end();
+    sn_shim_check_end();
     sn_explore_note_end(SN_VERDICT_PASSED);
     sn_machine_->is_on = false;
     if (program.what == REPLAY) {
@@ -97,34 +96,6 @@ void sn_explore_leave_process(void)
     _exit(0);
 }
 
-static void on_signal(int number, siginfo_t *info, void *context)
-{
-    if (!sn_machine_is_on()) {
-        signal(number, SIG_DFL);
-        raise(number);
-        return;
-    }
-    char text[128];
-    sn_explore_note_site(NULL, sn_arch_pc(context));
-    if (number == SIGABRT)
-        snprintf(text, sizeof text, "SIGABRT");
-    else
-        snprintf(text, sizeof text, "%s at address %p", strsignal(number), info->si_addr);
-    sn_explorer_->result.status = number;
-    sn_machine_fail(number == SIGABRT ? SN_VERDICT_ABORTED : SN_VERDICT_SIGNALLED, "%s", text);
-}
-
-static void catch_signals(void)
-{
-    static const int caught[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    static char stack[64 * 1024];
-    stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
-    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
-    sigaltstack(&alternative, NULL);
-    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-        sigaction(caught[i], &action, NULL);
-}
-
 /* ---- a run */
 
 /* A process that the program forks is on its own. */
@@ -138,7 +109,8 @@ static void in_forked_child(void)
 
 static _Noreturn void run_main(void)
 {
-    catch_signals();
+    sn_crash_catch();
+    sn_crash_heed_watcher();
     pthread_atfork(NULL, NULL, in_forked_child);
     atexit(note_end); /* before all of the program's: runs after them */
     sn_machine_reset(false, false, sn_explorer_->most_steps);
@@ -150,8 +122,6 @@ static _Noreturn void run_main(void)
 /* The program's input is the same in each run: a file from its beginning, else nothing. */
 static void set_up_streams(void)
 {
-    struct pollfd ignored;
-    (void)ignored;
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", STDIN_FILENO);
     int input = lseek(STDIN_FILENO, 0, SEEK_CUR) >= 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
@@ -160,18 +130,20 @@ static void set_up_streams(void)
     dup2(program.null, STDERR_FILENO);
 }
 
-/* Waits for the run's process; one that does not end is killed. Returns its wait status, or -1: it had to be killed. */
-static int wait_for(pid_t child)
+/* Waits for a process; one that does not end is killed. Returns its wait status, or -1: it had to be killed. */
+static int wait_for(pid_t child, int seconds)
 {
     int status = 0, handle = (int)syscall(SYS_pidfd_open, child, 0);
     if (handle >= 0) {
         struct pollfd wanted = {.fd = handle, .events = POLLIN};
         int ready;
         do
-            ready = poll(&wanted, 1, HANG_SECONDS * 1000);
+            ready = poll(&wanted, 1, seconds * 1000);
         while (ready < 0 && errno == EINTR);
         close(handle);
         if (ready == 0) {
+            kill(child, SN_HANG_SIGNAL); /* it can say where it is */
+            poll(&wanted, 1, 1000);
             kill(child, SIGKILL);
             while (waitpid(child, &status, 0) < 0 && errno == EINTR)
                 ;
@@ -187,12 +159,12 @@ static int wait_for(pid_t child)
 static void judge(int status)
 {
     sn_run_result *result = &sn_explorer_->result;
-    if (result->is_set && result->verdict != SN_VERDICT_PASSED)
+    if (result->is_set && result->verdict != SN_VERDICT_PASSED) /* it has said so itself */
         return;
     if (status == -1) {
         result->verdict = SN_VERDICT_HANG;
         snprintf(result->text, sizeof result->text,
-                 "a strand has run for %d s without a step that the checker could see", HANG_SECONDS);
+                 "a strand has run for %d s without a step that the checker could see", SN_HANG_SECONDS);
     } else if (WIFSIGNALED(status)) {
         result->verdict = SN_VERDICT_SIGNALLED;
         result->status = WTERMSIG(status);
@@ -235,7 +207,7 @@ static void fork_run(void *unused)
         set_up_streams();
         run_main();
     }
-    judge(wait_for(child));
+    judge(wait_for(child, SN_HANG_SECONDS));
 }
 
 /* ---- confirmation by a fresh process */
@@ -257,7 +229,7 @@ static bool confirm(const sn_plan *plan)
     posix_spawn_file_actions_adddup2(&actions, program.null, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, program.null, STDERR_FILENO);
     if (posix_spawn(&child, "/proc/self/exe", &actions, NULL, program.argv, environ) == 0)
-        status = wait_for(child);
+        status = wait_for(child, 2 * SN_HANG_SECONDS); /* it waits for a run itself */
     posix_spawn_file_actions_destroy(&actions);
     unsetenv("SENNIT_CHECK");
     unsetenv("LD_PRELOAD");
