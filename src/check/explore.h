@@ -21,6 +21,7 @@ typedef struct sn_explorer {
     uint64_t steps_before; /* in the runs before this one */
     uint64_t steps, events; /* in all */
     uint32_t longest;       /* run, in events */
+    bool order_matters; /* steps on different objects may depend on each other */
     bool nondeterministic;  /* a replay has gone another way than the run that it replays */
     sn_deviation deviations[SN_MOST_DEVIATIONS];
     char complaint[512]; /* what the library has said last, in the last run */

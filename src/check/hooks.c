@@ -193,7 +193,8 @@ static int task_start(void *(*function)(void *), void *arg, const char *name, bo
 {
     sn_runner *runner = sn_machine_spawn(function, arg, name, 0);
     if (!runner)
-        sn_machine_fail(SN_VERDICT_CUT, "the program has more than %d strands, which is all that the checker can follow",
+        sn_machine_fail(SN_VERDICT_CUT,
+                        "the program has more than %d strands, which is all that the checker can follow",
                         SN_MOST_RUNNERS - 1);
     sn_explore_note_target(runner->id);
     runner->is_service = serves;
@@ -252,15 +253,36 @@ static void notified(const char *kind, const void *object, size_t woken, const c
         sn_object_signal(sn_object_at(object, kind), woken, site, 0);
 }
 
+static void one_worker(void)
+{
+    sn_explorer_->order_matters = true;
+}
+
 static void runs(uintptr_t function)
 {
     sn_machine_self()->function_shown = function;
 }
 
-static const struct sn_hooks hooks = {before,         futex_wait,   futex_wake,    sn_check_now, random_number,
-                                      thread_start,   thread_join,  thread_detach, thread_yield, at_thread_exit,
-                                      is_main_thread, thread_count, core_count,    task_start,   point,
-                                      waits,          holds,        notified,      runs};
+static const struct sn_hooks hooks = {.before = before,
+                                      .futex_wait = futex_wait,
+                                      .futex_wake = futex_wake,
+                                      .now = sn_check_now,
+                                      .random = random_number,
+                                      .thread_start = thread_start,
+                                      .thread_join = thread_join,
+                                      .thread_detach = thread_detach,
+                                      .thread_yield = thread_yield,
+                                      .at_thread_exit = at_thread_exit,
+                                      .is_main_thread = is_main_thread,
+                                      .thread_count = thread_count,
+                                      .core_count = core_count,
+                                      .task_start = task_start,
+                                      .point = point,
+                                      .waits = waits,
+                                      .holds = holds,
+                                      .notified = notified,
+                                      .one_worker = one_worker,
+                                      .runs = runs};
 
 void sn_check_hook(bool on)
 {

@@ -188,8 +188,8 @@ static void add_yields(struct listing *listing, unsigned count)
 static void list(struct listing *listing)
 {
     sn_machine *machine = sn_machine_;
-    sn_runner *first = machine->prefer ? machine->prefer : machine->current, *earliest = NULL, *exits = NULL;
-    unsigned yields = 0, from = 0;
+    sn_runner *first = machine->prefer ? machine->prefer : machine->current, *earliest = NULL;
+    unsigned yields = 0, exits = 0, from = 0;
     *listing = (struct listing){.candidates = machine->candidates};
     while (from < machine->alive && machine->live[from]->id < first->id)
         from++;
@@ -201,17 +201,18 @@ static void list(struct listing *listing)
         } else if (is_normal(runner)) {
             listing->can_stay = listing->can_stay || runner == machine->current;
             add(listing, runner);
-        } else if (runner->op.kind == SN_OP_EXIT) {
-            exits = runner;
-        } else {
+        } else if (runner->op.kind == SN_OP_YIELD) {
             machine->yields[yields++] = runner;
+        } else {
+            exits++;
         }
     }
     listing->normal = listing->count;
     if (!listing->normal)
         add_yields(listing, yields);
-    if (exits)
-        add(listing, exits);
+    for (unsigned i = 0; exits && i < machine->alive; i++)
+        if (machine->live[i]->op.kind == SN_OP_EXIT && can_do(machine->live[i]))
+            add(listing, machine->live[i]);
     add_flushes(listing);
     if (earliest)
         add_time(listing, earliest);

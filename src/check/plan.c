@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLES = 200, SAMPLE_MS = 300, BATCH = 200 };
+enum { SAMPLES = 200, SAMPLE_MS = 300, BATCH = 200, AFTER_ALL = 1000 };
 
 static const sn_strategy *const strategies[] = {
     &sn_strategy_preemptions, &sn_strategy_delays, &sn_strategy_dpor,   &sn_strategy_surw,
@@ -109,34 +109,50 @@ static bool explore_bound(sn_plan *plan, int bound)
     return plan->complete_bound == -1;
 }
 
-/* The same without a bound, but for what is equivalent. */
-static bool explore_all(sn_plan *plan)
+/* The same without a bound, but for what is equivalent: schedules that differ only in the order of steps which do not
+ * touch the same object. */
+static void explore_all(sn_plan *plan)
 {
     uint64_t before = sn_explorer_->schedules, share = 2 * (plan->options.schedules / 5) + 1;
+    if (sn_explorer_->order_matters)
+        return;
     bool over = explore(plan, &sn_strategy_dpor, -1, share < left(plan) ? share : left(plan), 1, 0);
-    if (!has_failed() && over) {
-        plan->is_complete = true;
-        plan->complete_bound = -1;
-        plan->complete_count = sn_explorer_->schedules - before;
-    }
-    return has_failed() || over;
+    if (has_failed() || !over)
+        return;
+    plan->is_complete = true;
+    plan->complete_bound = -1;
+    plan->complete_count = sn_explorer_->schedules - before;
+    plan->is_reduced = true;
 }
 
-static void explore_by_chance(sn_plan *plan)
+static void explore_by_chance(sn_plan *plan, uint64_t most)
 {
-    static const sn_strategy *const turns[] = {&sn_strategy_surw, &sn_strategy_pos, &sn_strategy_surw,
+    static const sn_strategy *const turns[] = {&sn_strategy_surw, &sn_strategy_pos,  &sn_strategy_surw,
                                                &sn_strategy_pct,  &sn_strategy_surw, &sn_strategy_random,
                                                &sn_strategy_pos};
-    for (uint64_t turn = 0; left(plan) && sn_plat_now() < deadline(plan) && !has_failed(); turn++)
-        explore(plan, turns[turn % (sizeof turns / sizeof *turns)], -1, left(plan) < BATCH ? left(plan) : BATCH,
-                plan->options.seed + turn, 2 + (unsigned)(turn % 5));
+    if (most > left(plan))
+        most = left(plan);
+    for (uint64_t turn = 0; most && sn_plat_now() < deadline(plan) && !has_failed(); turn++) {
+        uint64_t batch = most < BATCH ? most : BATCH;
+        explore(plan, turns[turn % (sizeof turns / sizeof *turns)], -1, batch, plan->options.seed + turn,
+                2 + (unsigned)(turn % 5));
+        most -= batch;
+    }
 }
 
 static void mix(sn_plan *plan)
 {
-    if (explore_bound(plan, 0) || explore_bound(plan, 1) || explore_all(plan) || explore_bound(plan, 2))
+    if (explore_bound(plan, 0) || explore_bound(plan, 1))
         return;
-    explore_by_chance(plan);
+    explore_all(plan);
+    if (has_failed())
+        return;
+    if (plan->is_reduced) { /* all is said about synchronisations; what goes past them may still be met by chance */
+        explore_by_chance(plan, AFTER_ALL);
+        return;
+    }
+    if (!explore_bound(plan, 2))
+        explore_by_chance(plan, UINT64_MAX);
 }
 
 static void search(sn_plan *plan)
@@ -152,10 +168,13 @@ static void search(sn_plan *plan)
         return;
     }
     const sn_strategy *strategy = find_strategy(options->strategy);
+    int bound = options->bound < 0 ? 0 : options->bound;
     plan->strategy = strategy->name;
-    plan->is_complete = explore(plan, strategy, options->bound, options->schedules, options->seed, 3);
+    plan->is_reduced = strategy == &sn_strategy_dpor;
+    plan->is_complete = explore(plan, strategy, bound, options->schedules, options->seed, 3);
+    plan->is_complete = plan->is_complete && !(plan->is_reduced && sn_explorer_->order_matters);
     plan->complete_count = sn_explorer_->schedules;
-    plan->complete_bound = strategy->is_systematic && strategy != &sn_strategy_dpor ? options->bound : -1;
+    plan->complete_bound = strategy->is_systematic && strategy != &sn_strategy_dpor ? bound : -1;
     if (plan->is_complete && strategy->is_systematic && strategy != &sn_strategy_dpor &&
         !sn_depth_first_left_out(sn_explorer_->state))
         plan->complete_bound = -1;
@@ -201,6 +220,7 @@ void sn_plan_carry_out(sn_plan *plan)
     explorer->most_steps = plan->options.steps;
     explorer->schedules = explorer->pruned = explorer->cut = explorer->failed = explorer->events = 0;
     explorer->longest = 0;
+    explorer->order_matters = false;
     plan->began = sn_plat_now();
     search(plan);
     plan->schedules = explorer->schedules;

@@ -19,6 +19,7 @@ typedef struct sn_plan {
     /* what came of it */
     uint64_t schedules;   /* until the failure, or in all */
     bool is_complete;     /* everything was explored, */
+    bool is_reduced;      /* but for what differs only in the order of independent steps, */
     uint64_t complete_count; /* in so many schedules; */
     int complete_bound;   /* up to this many preemptions or delays; -1: without a bound */
     const char *strategy; /* that has found the failure, or explored everything; NULL: a mixture */

@@ -176,6 +176,8 @@ static void write_explored(FILE *out, const sn_plan *plan)
             fputs("explored its only interleaving", out);
         else
             fprintf(out, "explored all %s interleavings", grouped(plan->complete_count).s);
+        if (plan->schedules > plan->complete_count && !plan->strategy)
+            fprintf(out, ", %s schedules in all", count);
     } else if (plan->is_complete && plan->strategy) {
         fputs("exhaustive to ", out);
         write_bound(out, plan);

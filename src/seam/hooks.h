@@ -61,6 +61,8 @@ struct sn_hooks {
     void (*holds)(const char *kind, const void *object, bool held, const char *site);
     /* A notify woke `woken` waiters. */
     void (*notified)(const char *kind, const void *object, size_t woken, const char *site);
+    /* Tasks go on in the order in which they became ready: what made them so matters, whatever it was. */
+    void (*one_worker)(void);
     /* The calling strand runs this function of the user's. */
     void (*runs)(uintptr_t function);
 };

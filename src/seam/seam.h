@@ -52,6 +52,7 @@
 #define sn_tell_waits(what, object, site) SN_TELL_(waits, what, object, site)
 #define sn_tell_holds(kind, object, held, site) SN_TELL_(holds, kind, object, held, site)
 #define sn_tell_notified(kind, object, woken, site) SN_TELL_(notified, kind, object, woken, site)
+#define sn_tell_one_worker() SN_TELL_(one_worker)
 #define sn_tell_runs(function) SN_TELL_(runs, (uintptr_t)(function))
 
 static inline int64_t sn_now(void)

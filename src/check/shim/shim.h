@@ -12,8 +12,7 @@
  * others have run in between, and do it. Nobody else runs before the next step, so no state here needs a guard.
  *
  * Not here: cancellation and signals to other threads, which end the run as cut short; objects shared with other
- * processes; sem_open; the futex system call, which std::promise and std::atomic's wait are made of. pthread_exit runs
- * no C++ destructors but those of thread_local variables.
+ * processes; sem_open. pthread_exit runs no C++ destructors but those of thread_local variables.
  */
 #ifndef SN_CHECK_SHIM_SHIM_H
 #define SN_CHECK_SHIM_SHIM_H

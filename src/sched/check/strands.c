@@ -46,6 +46,8 @@ void sn_sched_start(void)
         return;
     is_up = true;
     is_serial = sn_runtime_close_configuration() == 1;
+    if (is_serial)
+        sn_tell_one_worker();
 }
 
 bool sn_sched_is_serial(void)
