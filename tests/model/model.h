@@ -76,7 +76,9 @@ static inline void say_explored(const char *name, const sennit_check_options *op
     char line[512], bound[64] = "";
     const char *strategy = options->strategy;
     bool all = strategy && strcmp(strategy, "dpor") == 0;
-    if (!all)
+    if (!all && !options->bound) /* a random strategy */
+        snprintf(bound, sizeof bound, " by %s", strategy);
+    else if (!all)
         snprintf(bound, sizeof bound, " to %d %s", options->bound < 0 ? 0 : options->bound, strategy);
     snprintf(line, sizeof line, "%s: %s%s%s: %llu schedules, %llu more pruned, %llu steps%s%s%s\n", name,
              result->complete ? "exhaustive" : "explored", bound, options->store_buffers ? " with store buffers" : "",
