@@ -1,14 +1,15 @@
 #!/bin/sh
 # A program whose first line says what `sennit check` must find: /* expect: deadlock */, or /* expect: nothing found */.
 # A failure must also be confirmed, and its replay must fail likewise. Usage: tests/check.sh BUILD-DIR PROGRAM.c
+# [SCHEDULES]
 set -eu
-B=$1 source=$2
+B=$1 source=$2 schedules=${3:-3000}
 expect=$(sed -n '1s|^/\* expect: \(.*\) \*/.*|\1|p' "$source")
 [ -n "$expect" ] || { echo "$source does not say what to expect"; exit 1; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 status=0
-"$B/sennit" check --time 60 --schedules 3000 "$source" >"$dir/said" 2>"$dir/err" || status=$?
+"$B/sennit" check --time 60 --schedules "$schedules" "$source" >"$dir/said" 2>"$dir/err" || status=$?
 fail() {
     echo "$1"
     cat "$dir/said" "$dir/err"

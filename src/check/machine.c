@@ -296,7 +296,7 @@ int sn_machine_step(const sn_op *op)
     sn_runner *self = machine->current;
     self->op = *op;
     self->timed_out = false;
-    if (machine->quiet && can_do(self))
+    if (self->quiet && can_do(self))
         return 0;
     self->steps++;
     self->order = machine->orders++;
@@ -385,12 +385,12 @@ void sn_machine_fail(enum sn_verdict verdict, const char *format, ...)
 
 void sn_machine_quiet(void)
 {
-    sn_machine_->quiet++;
+    sn_machine_->current->quiet++;
 }
 
 void sn_machine_loud(void)
 {
-    sn_machine_->quiet--;
+    sn_machine_->current->quiet--;
 }
 
 /* ---- a run */
@@ -415,7 +415,6 @@ void sn_machine_reset(bool in_place, bool tso, uint32_t most_steps)
     run_memory.next = run_memory.start;
     machine->in_place = in_place;
     machine->tso = tso;
-    machine->quiet = 0;
     machine->current = machine->prefer = NULL;
     machine->count = machine->alive = 0;
     machine->now = 1000000000;

@@ -37,6 +37,7 @@ typedef struct sn_runner {
     bool timed_out; /* the deadline of `op` has come */
     uint64_t order; /* of deadlines that are equal: the order in which they were made */
     uint32_t steps; /* how many operations it has announced */
+    unsigned quiet; /* its steps are no choices while this is not 0, unless it must wait */
 
     void *context; /* while it does not run */
     char *stack;
@@ -78,7 +79,6 @@ typedef struct sn_machine {
     bool is_on;
     bool in_place;  /* a run ends by going back to the controller; else the process ends */
     bool tso;       /* model store buffers */
-    unsigned quiet; /* steps are no choices while this is not 0 */
     sn_runner *current;
     sn_runner *prefer; /* who goes on by default, for one choice; NULL: the current */
     sn_runner *runners[SN_MOST_RUNNERS];

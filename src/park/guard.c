@@ -1,4 +1,4 @@
-/* guard.c - mutual exclusion for a few instructions.       Layer: park.
+/* guard.c - mutual exclusion for a few instructions.       Layer: park.   Checked by: tests/model/guard.c
  *
  *   FREE      0
  *   HELD      1   nobody sleeps

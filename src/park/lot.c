@@ -1,4 +1,4 @@
-/* lot.c - queues found by a word's address.       Layer: park.   Checked by: tests/unit/park.c, tests/unit/lock.c */
+/* lot.c - queues found by a word's address.       Layer: park.   Checked by: tests/unit/park.c, tests/model/lot.c */
 #include "park/lot.h"
 
 enum { BUCKETS_BITS = 8, CACHE_LINE = 64 };

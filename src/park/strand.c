@@ -6,7 +6,7 @@
  *   ASLEEP | it sleeps on the word, or is about to
  *
  * A wake may be one too many (it was for a waiter that has timed out meanwhile): every sleeper looks again at what it
- * waits for.                                                        Checked by: tests/unit/park.c
+ * waits for.                                                        Checked by: tests/unit/park.c, tests/model/waiter.c
  */
 #include "park/strand.h"
 

@@ -1,5 +1,5 @@
 /* carrier.c - OS threads that carry workers: finding work, sleeping, the runtime's own threads.       Layer: sched.
- *                                                                  Checked by: tests/unit/async.c
+ *                                                                  Checked by: tests/unit/async.c, tests/model/pool.c
  * Which thread is woken when, and the protocol of falling asleep, is in pool.c.
  */
 #include "base/panic.h"

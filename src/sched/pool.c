@@ -1,5 +1,5 @@
 /* pool.c - workers, the run queue, timers, and who is woken to carry a worker.       Layer: sched.
- *                                                                  Checked by: tests/unit/async.c
+ *                                                                  Checked by: tests/unit/async.c, tests/model/pool.c
  * Everything shared here is under one guard, the deques aside. A worker is in one of three places: free, carried (the
  * carrier's os->worker), or on its way to a sleeping OS thread that was chosen to carry it (also os->worker).
  *

@@ -1,5 +1,5 @@
 /* report.c - a line for each strand: what it is, and what it waits for.       Layer: sched.
- *                                                              Checked by: tests/unit/report.c
+ *                                                              Checked by: tests/tools/hang.sh
  * Looks at strands without any guard, so that it can run in a signal handler and while everything is stuck; OS threads'
  * and tasks' blocks are never freed. Writes by write(2) alone.
  */

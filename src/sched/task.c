@@ -1,5 +1,5 @@
 /* task.c - tasks: birth, child-first call, suspension, end.       Layer: sched.
- *                                                        Checked by: tests/unit/task.c
+ *                                                        Checked by: tests/unit/async.c, tests/model/pool.c
  * A call runs the child at once, on the carrier that called:
  *
  *   parent: sn_fiber_call saves its context, switches to the child's stack

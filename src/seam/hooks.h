@@ -67,7 +67,7 @@ struct sn_hooks {
     void (*runs)(uintptr_t function);
 };
 
-/* NULL: none. Set while nothing else runs. */
+/* atomic; NULL: none. A strand may still be in the old ones after a change. */
 extern const struct sn_hooks *sn_hooks;
 
 #endif

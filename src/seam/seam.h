@@ -13,11 +13,13 @@
 #include "seam/hooks.h"
 
 #ifdef SENNIT_CHECK
-#define SN_HOOKED_(name) (sn_hooks && sn_hooks->name)
-#define SN_BEFORE_(step, p, value) \
-    (SN_HOOKED_(before) ? sn_hooks->before(step, p, sizeof *(p), (uint64_t)(value)) : (void)0)
-#define SN_TELL_(name, ...) (SN_HOOKED_(name) ? sn_hooks->name(__VA_ARGS__) : (void)0)
-#define SN_ASK_(name, otherwise, ...) (SN_HOOKED_(name) ? sn_hooks->name(__VA_ARGS__) : (otherwise))
+#define SN_ASK_(name, otherwise, ...)                                                  \
+    __extension__({                                                                    \
+        const struct sn_hooks *sn_now_ = __atomic_load_n(&sn_hooks, __ATOMIC_ACQUIRE); \
+        sn_now_ && sn_now_->name ? sn_now_->name(__VA_ARGS__) : (otherwise);           \
+    })
+#define SN_TELL_(name, ...) SN_ASK_(name, (void)0, __VA_ARGS__)
+#define SN_BEFORE_(step, p, value) SN_TELL_(before, step, p, sizeof *(p), (uint64_t)(value))
 #define SN_STORE_(step, p, v, order)           \
     __extension__({                            \
         __typeof__(*(p)) sn_value_ = (v);      \

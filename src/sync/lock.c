@@ -1,4 +1,4 @@
-/* lock.c - mutual exclusion in one word.       Layer: sync.   Checked by: tests/unit/lock.c
+/* lock.c - mutual exclusion in one word.       Layer: sync.   Checked by: tests/unit/lock.c, tests/model/lock.c
  *
  *   HOLDER HELD PARKED | meaning
  *      0     0    0    | free, nobody waits

@@ -1,4 +1,4 @@
-/* thread.c - OS threads as objects.       Layer: thread.   Checked by: tests/unit/thread.c
+/* thread.c - OS threads as objects.       Layer: thread.   Checked by: tests/unit/thread.c, tests/model/thread.c
  *
  * The object has two owners, the handle and the thread itself; the last one frees it. The thread's last step with it is
  * to set `state`, on which joiners sleep in the lot. A joiner then joins the OS thread too, so that its stack is gone

@@ -8,6 +8,11 @@
 
 static unsigned counts[SN_STEP_KINDS];
 
+static void set_hooks(const struct sn_hooks *hooks)
+{
+    __atomic_store_n(&sn_hooks, hooks, __ATOMIC_RELEASE);
+}
+
 static void count(enum sn_step step)
 {
     __atomic_fetch_add(&counts[step], 1, __ATOMIC_SEQ_CST);
@@ -85,13 +90,13 @@ static bool somebody_sleeps(void)
 TEST(every_kind_of_step_calls_the_hook)
 {
     static sennit_condition condition;
-    sn_hooks = &counting;
+    set_hooks(&counting);
     sennit_thread *thread = sennit_thread_start(wait, &condition);
     while (!somebody_sleeps()) /* then the notify must wake it */
         ;
     sennit_await(work(&condition));
     sennit_thread_join(thread);
-    sn_hooks = NULL;
+    set_hooks(NULL);
     static const char *const names[SN_STEP_KINDS] = {"load", "store", "relaxed store", "exchange", "compare",     "add",
                                                      "park", "wake",  "clock",         "random",   "thread start"};
     for (int step = 0; step < SN_STEP_KINDS; step++) {
@@ -122,7 +127,7 @@ static const struct sn_hooks looking = {.before = look};
 
 TEST(the_hook_comes_before_the_step_and_is_told_the_object)
 {
-    sn_hooks = &looking;
+    set_hooks(&looking);
     sn_store(&word, 1);
     CHECK(touched == &word);
     CHECK_EQ(touched_by, SN_STEP_STORE);
@@ -135,7 +140,7 @@ TEST(the_hook_comes_before_the_step_and_is_told_the_object)
     CHECK(sn_compare_exchange(&word, &expected, 7));
     CHECK_EQ(touched_by, SN_STEP_COMPARE);
     CHECK_EQ(value_before, 3);
-    sn_hooks = NULL;
+    set_hooks(NULL);
 }
 
 /* A task keeps the only worker busy while a timer comes due: whoever is idle must sleep until there is a worker again. */
@@ -166,12 +171,12 @@ TEST(idle_threads_do_not_spin_while_the_workers_are_busy)
     static sennit_condition never;
     sennit_configure(&(sennit_config){.workers = 1});
     sennit_promise *delay = sennit_delay(sennit_ms(5));
-    sn_hooks = &counting;
+    set_hooks(&counting);
     sennit_thread *threads[2] = {sennit_thread_start(hog_in_thread, NULL), sennit_thread_start(end_it_later, &never)};
     sennit_await(delay);
     sennit_thread_join(threads[0]);
     sennit_thread_join(threads[1]);
-    sn_hooks = NULL;
+    set_hooks(NULL);
     unsigned parks = __atomic_load_n(&counts[SN_STEP_PARK], __ATOMIC_SEQ_CST);
     if (parks >= 200)
         fprintf(stderr, "%u parks\n", parks);
