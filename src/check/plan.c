@@ -1,8 +1,9 @@
 /* plan.c - what is explored, in which order and how long; and what is done with a failure.       Layer: check.
  *
- * The mixture: first the default schedule and those with one preemption, because they give the shortest failures; then
- * all, as far as a share of the schedules goes, which for a small program is a proof; those with two preemptions; then, in
- * turns, SURW, POS, PCT and a random walk. A failure is minimised, run again, and its like is counted in random schedules.
+ * The mixture, each part of it for a share of the schedules and of the time: the default schedule and those with one
+ * preemption, because they give the shortest failures; then all of them, which for a small program is a proof; those with
+ * two preemptions; then, in turns, SURW, POS, PCT and a random walk. A failure is minimised, run again, and its like is
+ * counted in random schedules.
  */
 #include "check/plan.h"
 
@@ -82,15 +83,15 @@ static uint64_t left(const sn_plan *plan)
     return done < plan->options.schedules ? plan->options.schedules - done : 0;
 }
 
-/* Explores with one strategy, in batches so that progress can be shown. Returns whether it has no more. */
-static bool explore(sn_plan *plan, const sn_strategy *strategy, int bound, uint64_t most, uint64_t seed, unsigned depth)
+/* Explores with one strategy, for at most `percent` of the whole time. Returns whether it has no more. */
+static bool explore(sn_plan *plan, const sn_strategy *strategy, const sn_search *search, uint64_t most, int percent)
 {
-    sn_search search = {.seed = seed, .bound = bound, .depth = depth};
-    bool over = sn_explore(&plan->program, strategy, &search, most, deadline(plan));
+    int64_t until = deadline(plan), now = sn_plat_now();
+    if (percent < 100 && until != INT64_MAX && now + plan->options.time / 100 * percent < until)
+        until = now + plan->options.time / 100 * percent;
+    bool over = sn_explore(&plan->program, strategy, search, most < left(plan) ? most : left(plan), until);
     if (has_failed())
         plan->strategy = strategy->name;
-    if (plan->progress)
-        plan->progress(plan);
     return over;
 }
 
@@ -98,7 +99,8 @@ static bool explore(sn_plan *plan, const sn_strategy *strategy, int bound, uint6
 static bool explore_bound(sn_plan *plan, int bound)
 {
     uint64_t before = sn_explorer_->schedules, share = plan->options.schedules / 5 + 1;
-    bool over = explore(plan, &sn_strategy_preemptions, bound, share < left(plan) ? share : left(plan), 1, 0);
+    sn_search search = {.bound = bound};
+    bool over = explore(plan, &sn_strategy_preemptions, &search, share, 20);
     if (has_failed())
         return true;
     if (!over)
@@ -116,7 +118,8 @@ static void explore_all(sn_plan *plan)
     uint64_t before = sn_explorer_->schedules, share = 2 * (plan->options.schedules / 5) + 1;
     if (sn_explorer_->order_matters)
         return;
-    bool over = explore(plan, &sn_strategy_dpor, -1, share < left(plan) ? share : left(plan), 1, 0);
+    sn_search search = {.seed = 1, .bound = -1};
+    bool over = explore(plan, &sn_strategy_dpor, &search, share, 30);
     if (has_failed() || !over)
         return;
     plan->is_complete = true;
@@ -134,8 +137,8 @@ static void explore_by_chance(sn_plan *plan, uint64_t most)
         most = left(plan);
     for (uint64_t turn = 0; most && sn_plat_now() < deadline(plan) && !has_failed(); turn++) {
         uint64_t batch = most < BATCH ? most : BATCH;
-        explore(plan, turns[turn % (sizeof turns / sizeof *turns)], -1, batch, plan->options.seed + turn,
-                2 + (unsigned)(turn % 5));
+        sn_search search = {.seed = plan->options.seed + turn, .bound = -1, .depth = 2 + (unsigned)(turn % 5)};
+        explore(plan, turns[turn % (sizeof turns / sizeof *turns)], &search, batch, 100);
         most -= batch;
     }
 }
@@ -171,7 +174,8 @@ static void search(sn_plan *plan)
     int bound = options->bound < 0 ? 0 : options->bound;
     plan->strategy = strategy->name;
     plan->is_reduced = strategy == &sn_strategy_dpor;
-    plan->is_complete = explore(plan, strategy, bound, options->schedules, options->seed, 3);
+    sn_search search = {.seed = options->seed, .bound = bound, .depth = 3};
+    plan->is_complete = explore(plan, strategy, &search, options->schedules, 100);
     plan->is_complete = plan->is_complete && !(plan->is_reduced && sn_explorer_->order_matters);
     plan->complete_count = sn_explorer_->schedules;
     plan->complete_bound = strategy->is_systematic && strategy != &sn_strategy_dpor ? bound : -1;

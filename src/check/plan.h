@@ -12,7 +12,6 @@ typedef struct sn_plan {
     sennit_check_options options; /* no field is at its default any more */
     sn_program program;
     const char *name;
-    void (*progress)(const struct sn_plan *plan); /* NULL: none; called now and then */
     /* Whether a fresh process comes to the same end; NULL: a run here must do. Returns false if it does not. */
     bool (*confirm)(const struct sn_plan *plan);
 
