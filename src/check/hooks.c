@@ -7,6 +7,7 @@
 #include "check/hooks.h"
 
 #include "base/panic.h"
+#include "check/caller.h"
 #include "check/explore.h"
 #include "check/machine.h"
 
@@ -16,9 +17,6 @@
 static bool is_fine; /* set between runs */
 
 #define CALLER ((uintptr_t)__builtin_return_address(0))
-/* Where the public function was called that calls a hook: the library is built with frame pointers. */
-#pragma GCC diagnostic ignored "-Wframe-address"
-#define CALLER_OF_CALLER ((uintptr_t)__builtin_return_address(1))
 
 static void *buffer_of(sn_runner *self)
 {
@@ -143,7 +141,7 @@ static int thread_start(uintptr_t *handle, void *(*function)(void *), void *arg)
     if (!runner)
         return -EAGAIN;
     sn_explore_note_target(runner->id);
-    runner->pc = is_fine ? CALLER : CALLER_OF_CALLER;
+    runner->pc = is_fine ? CALLER : sn_caller_outside();
     *handle = (uintptr_t)runner;
     return 0;
 }
@@ -222,14 +220,14 @@ static void point(const struct sn_point *point)
 {
     if (is_fine)
         return;
-    bool is_internal = point->site && !*point->site;
+    bool is_internal = point->site && !*point->site, is_place = point->site && strchr(point->site, ':');
     sn_op op = {.kind = SN_OP_POINT,
                 .object = {(void *)(uintptr_t)point->object},
                 .access = {point->object ? SN_WRITE : SN_NO_ACCESS},
                 .object_kind = point->kind,
                 .what = point->what,
-                .site = is_internal ? NULL : point->site,
-                .pc = is_internal || point->site ? 0 : CALLER_OF_CALLER};
+                .site = is_place ? point->site : NULL,
+                .pc = is_internal || is_place ? 0 : sn_caller_outside()};
     sn_machine_step(&op);
 }
 

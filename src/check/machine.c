@@ -7,6 +7,7 @@
 #include "check/machine.h"
 
 #include "base/panic.h"
+#include "check/caller.h"
 #include "check/explore.h"
 #include "plat/context.h"
 #include "plat/plat.h"
@@ -401,6 +402,7 @@ void sn_machine_reset(bool in_place, bool tso, uint32_t most_steps)
         sn_machine_ = map_private(sizeof *sn_machine_);
         run_memory.start = map_private(RUN_MEMORY);
         sn_tls_set_up();
+        sn_caller_set_up();
     }
     sn_machine *machine = sn_machine_;
     for (unsigned i = 0; i < machine->count; i++) {
