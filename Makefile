@@ -138,7 +138,7 @@ tests: all $(UNITS) $(SHAPES) $(if $(SANITIZE),,$(MODELS)) $B/tests/run
 
 # SKIPS=--fail-on-skip: a skipped test is a failure (as in .ci/run)
 LIST = CC="$(CC)" CC2="$(CLANG)" SANITIZE_FLAGS="$(SANITIZE_FLAGS)" tests/list.sh $B
-RUN = CC="$(CC)" CC2="$(CLANG)" SANITIZE_FLAGS="$(SANITIZE_FLAGS)" SENNIT_EXPLORED=$B/tests/explored $B/tests/run -j $(JOBS) -t 120 $(SKIPS)
+RUN = CC="$(CC)" CC2="$(CLANG)" SANITIZE_FLAGS="$(SANITIZE_FLAGS)" $B/tests/run -j $(JOBS) -e $B/tests/explored -t 120 $(SKIPS)
 
 test: setup-test
 	@$(MAKE) --no-print-directory -s -j $(JOBS) tests

@@ -1,11 +1,12 @@
 /* run.c - runs tests, each in a process group of its own and with a time limit.
  *
- *     run [-j JOBS] [-t SECONDS] [-v] [--fail-on-skip] LIST
+ *     run [-j JOBS] [-t SECONDS] [-e EXPLORED] [-v] [--fail-on-skip] LIST
  *
  * Each line of the file LIST is a test: name, a command for /bin/sh, and the file of its expected standard output (may
  * be empty), separated by tabs. Exit status 0 passes, 77 skips, anything else fails and shows the output. A test that
  * reaches the limit first gets SIGQUIT, which libsennit answers with what every strand waits for. The last line counts:
- * "N passed, N failed, N skipped". Exit status: 0, 1 if a test failed, 2 if there was nothing to run.
+ * "N passed, N failed, N skipped". Before it comes what models have written to the file EXPLORED. Exit status: 0, 1 if a
+ * test failed, 2 if there was nothing to run.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -262,7 +263,7 @@ static void run_all(FILE *list)
     free(line);
 }
 
-/* What the models have explored: they write it into the file that $SENNIT_EXPLORED names. */
+/* What the models have explored: they write it into the file that $SENNIT_EXPLORED names, which -e sets for them. */
 static void print_explored(const char *path)
 {
     char line[512];
@@ -275,18 +276,20 @@ static void print_explored(const char *path)
 
 static void usage(void)
 {
-    fprintf(stderr, "usage: run [-j JOBS] [-t SECONDS] [-v] [--fail-on-skip] LIST\n");
+    fprintf(stderr, "usage: run [-j JOBS] [-t SECONDS] [-e EXPLORED] [-v] [--fail-on-skip] LIST\n");
     exit(2);
 }
 
 int main(int argc, char **argv)
 {
-    const char *path = NULL;
+    const char *path = NULL, *explored = NULL;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "-j") == 0 && i + 1 < argc)
             job_count = atoi(argv[++i]);
         else if (strcmp(argv[i], "-t") == 0 && i + 1 < argc)
             limit = atof(argv[++i]);
+        else if (strcmp(argv[i], "-e") == 0 && i + 1 < argc)
+            explored = argv[++i];
         else if (strcmp(argv[i], "-v") == 0)
             verbose = true;
         else if (strcmp(argv[i], "--fail-on-skip") == 0)
@@ -301,9 +304,10 @@ int main(int argc, char **argv)
     FILE *list = fopen(path, "r");
     if (!list)
         die(path);
-    const char *explored = getenv("SENNIT_EXPLORED");
-    if (explored)
+    if (explored) {
         unlink(explored);
+        setenv("SENNIT_EXPLORED", explored, 1);
+    }
     progress = isatty(STDOUT_FILENO);
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
