@@ -26,6 +26,7 @@ static void finish(sn_task *task, sennit_error *error)
 
 static void body(sn_task *task)
 {
+    sn_tell_holds("promise", task->promise, true, NULL);
     task->function->run(task->arguments, task->promise->value);
     finish(task, NULL);
 }

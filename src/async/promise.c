@@ -106,6 +106,7 @@ void sn_promise_drop_made(sn_link *made)
 static void settle(sennit_promise *promise, enum sn_promise_state state)
 {
     sn_tell_point(state == SN_FULFILLED ? "fulfil" : "reject", "promise", promise, "");
+    sn_tell_holds("promise", promise, false, NULL);
     sn_guard_lock(&promise->guard);
     sn_store(&promise->state, state);
     bool awaited_at_end = promise->is_awaited_at_end;

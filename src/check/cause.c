@@ -29,16 +29,26 @@ static unsigned awaited(const sn_wording *wording, const sn_snapshot_runner *run
 
 /* ---- a strand's line */
 
+static bool is_kind(const sn_snapshot_object *object, const char *kind)
+{
+    return strcmp(object->kind, kind) == 0;
+}
+
+/* A promise is not held, but it has one strand that is to settle it; likewise a thread has one that ends it. */
 static void write_held(sn_wording *wording, const sn_snapshot_runner *runner)
 {
     const sn_run_result *result = wording->plan->result;
     unsigned count = 0;
     for (uint32_t i = 0; i < result->object_count && count < MOST_HELD; i++) {
         const sn_snapshot_object *object = &result->objects[i];
-        if (object->holder != runner->id || object->address == runner->object)
+        if (object->holder != runner->id || object->address == runner->object || is_kind(object, "thread"))
             continue;
-        fprintf(wording->out, "%s%s%s%s", count++ ? ", " : " holds ",
-                strcmp(object->kind, "condition") == 0 ? "the lock of " : "",
+        if (is_kind(object, "promise")) {
+            fprintf(wording->out, "%s is to settle %s", count++ ? "," : "",
+                    sn_name_object(wording, object->address, object->kind, 0).s);
+            continue;
+        }
+        fprintf(wording->out, "%s holds %s%s%s", count++ ? "," : "", is_kind(object, "condition") ? "the lock of " : "",
                 sn_name_object(wording, object->address, object->kind, 0).s,
                 sn_name_place_after(wording, " (since ", object->held_site, object->held_pc).s);
         if (object->held_site || object->held_pc)
@@ -79,10 +89,15 @@ static void write_stuck(sn_wording *wording, const sn_snapshot_runner *runner, b
     const sn_snapshot_object *object = sn_snapshot_of_object(wording, runner->object);
     if (object && other != SN_NO_ID && runner->joins == SN_NO_ID && (other == runner->id || !in_circle)) {
         if (other == runner->id)
-            fputs(", which it holds itself", out);
+            fputs(is_kind(object, "promise") ? ", which it is to settle itself" : ", which it holds itself", out);
         else
-            fprintf(out, ", which T%u holds", other);
-        fputs(sn_name_place_after(wording, " since ", object->held_site, object->held_pc).s, out);
+            fprintf(out,
+                    is_kind(object, "promise")  ? ", which T%u is to settle"
+                    : is_kind(object, "thread") ? ", which is T%u"
+                                                : ", which T%u holds",
+                    other);
+        if (!is_kind(object, "promise") && !is_kind(object, "thread"))
+            fputs(sn_name_place_after(wording, " since ", object->held_site, object->held_pc).s, out);
     }
     const sn_snapshot_runner *holder = other == SN_NO_ID ? NULL : sn_snapshot_of(wording, other);
     if (holder && holder->has_ended)

@@ -54,11 +54,12 @@ static void *run(void *raw)
     os->thread = thread;
     os->strand.parker = &started_parker;
     sn_tell_runs(thread->function);
+    sn_tell_holds("thread", &thread->state, true, NULL);
 
     if (sennit_context_save(thread->base) == 0)
         thread->result = thread->function(thread->arg);
 
-    sn_tell_point("end", "thread", thread, "");
+    sn_tell_point("end", "thread", &thread->state, "");
     sn_store(&thread->state, ENDED);
     sn_lot_wake(&thread->state, SIZE_MAX);
     release(thread);
@@ -76,7 +77,7 @@ sennit_thread *sennit_thread_start(void *(*function)(void *), void *arg)
     thread->owners = 2;
     thread->function = function;
     thread->arg = arg;
-    sn_tell_point("start", "thread", thread, NULL);
+    sn_tell_point("start", "thread", &thread->state, NULL);
     sn_add(&running, 1);
     int error = sn_thread_start(&thread->os_thread, run, thread);
     if (error) {
@@ -94,7 +95,7 @@ int sennit_thread_join_at(sennit_thread *thread, void **result, sennit_duration 
     if (sn_os_self()->thread == thread && !sn_strand_self()->is_task)
         return sn_misuse("sennit_thread_join", site, -EDEADLK, "a thread can't join itself");
     int error = thread->error;
-    sn_tell_point("join", "thread", thread, site);
+    sn_tell_point("join", "thread", &thread->state, site);
     if (!error) {
         int64_t deadline = sn_deadline(timeout);
         while (sn_load(&thread->state) == RUNS)
@@ -111,7 +112,7 @@ int sennit_thread_join_at(sennit_thread *thread, void **result, sennit_duration 
 
 void sennit_thread_detach(sennit_thread *thread)
 {
-    sn_tell_point("detach", "thread", thread, NULL);
+    sn_tell_point("detach", "thread", &thread->state, NULL);
     if (!thread->error)
         sn_thread_detach(thread->os_thread);
     release(thread);
