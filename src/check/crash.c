@@ -15,11 +15,11 @@ enum { CAUGHT = sizeof caught / sizeof *caught, STACK_SIZE = 64 * 1024 };
 
 /* What is not set back between runs: a handler may find it at any time. */
 static struct crash {
-    uint64_t run; /* that was under way at the last tick, */
+    uint64_t run;   /* that was under way at the last tick, */
     unsigned ticks; /* and at so many before it */
     struct sigaction alarm_before;
     struct itimerval timer_before;
-} *watch;
+} * watch;
 
 static struct {
     char *stack; /* not in memory that is set back: it may be in use */

@@ -18,13 +18,13 @@ typedef struct sn_explorer {
     bool tso;
     uint64_t schedules, pruned, cut; /* runs that ended, that were the same as others, that could not be ended */
     uint64_t failed;
-    uint64_t steps_before; /* in the runs before this one */
+    uint64_t steps_before;  /* in the runs before this one */
     uint64_t steps, events; /* in all */
     uint32_t longest;       /* run, in events */
-    bool order_matters; /* steps on different objects may depend on each other */
+    bool order_matters;     /* steps on different objects may depend on each other */
     bool nondeterministic;  /* a replay has gone another way than the run that it replays */
     sn_deviation deviations[SN_MOST_DEVIATIONS];
-    char complaint[512]; /* what the library has said last, in the last run */
+    char complaint[512];  /* what the library has said last, in the last run */
     uint64_t paths[4096]; /* of the last run, by a runner's id */
 } sn_explorer;
 

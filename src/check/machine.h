@@ -77,8 +77,8 @@ typedef struct sn_runner {
 
 typedef struct sn_machine {
     bool is_on;
-    bool in_place;  /* a run ends by going back to the controller; else the process ends */
-    bool tso;       /* model store buffers */
+    bool in_place; /* a run ends by going back to the controller; else the process ends */
+    bool tso;      /* model store buffers */
     sn_runner *current;
     sn_runner *prefer; /* who goes on by default, for one choice; NULL: the current */
     sn_runner *runners[SN_MOST_RUNNERS];

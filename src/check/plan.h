@@ -16,12 +16,12 @@ typedef struct sn_plan {
     bool (*confirm)(const struct sn_plan *plan);
 
     /* what came of it */
-    uint64_t schedules;   /* until the failure, or in all */
-    bool is_complete;     /* everything was explored, */
-    bool is_reduced;      /* but for what differs only in the order of independent steps, */
+    uint64_t schedules;      /* until the failure, or in all */
+    bool is_complete;        /* everything was explored, */
+    bool is_reduced;         /* but for what differs only in the order of independent steps, */
     uint64_t complete_count; /* in so many schedules; */
-    int complete_bound;   /* up to this many preemptions or delays; -1: without a bound */
-    const char *strategy; /* that has found the failure, or explored everything; NULL: a mixture */
+    int complete_bound;      /* up to this many preemptions or delays; -1: without a bound */
+    const char *strategy;    /* that has found the failure, or explored everything; NULL: a mixture */
     enum sn_verdict verdict;
     bool is_confirmed;
     uint64_t sampled, sampled_failures; /* how often random schedules fail like this */
