@@ -95,6 +95,15 @@ check "it is replayed" 1 "lost wake-up in lost_wakeup.c" "$sennit" check --repla
 check "the default schedule is replayed, with the program's output" 0 "the door is open" \
     "$sennit" check --replay sennit1:- lost_wakeup.c
 also "nothing failed"
+printf 'bt\nkill\nquit\n' >commands
+under_gdb() {
+    "$sennit" check --gdb --replay "$token" lost_wakeup.c <commands
+}
+name="under gdb, which stops at the failure"
+under_gdb >out 2>err
+also "SIGTRAP"
+also "sennit_condition_wait_at"
+also "in main () at"
 check "a right program: all is explored" 0 "nothing found in fine.c: explored all" "$sennit" check fine.c
 not "n is 2"
 check "a bound" 0 "to 1 preemption" "$sennit" check --strategy preemptions --bound 1 fine.c

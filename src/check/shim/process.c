@@ -1,8 +1,8 @@
 /* process.c - a whole program: main, run again and again, each time in a process of its own.       Layer: check.
  *                                                                          Checked by: tests/check
- * `sennit check` starts the program with this library preloaded and says in the environment what to do. Then main is not
- * called; instead this process, in which nothing of the program has run yet but constructors, forks a child for each
- * run, and the child calls main. A failure is confirmed by starting the program anew, with that one schedule.
+ * `sennit check` starts the program with this library preloaded and says in the environment what to do. Then this process,
+ * in which nothing of the program has run yet but the constructors of its shared libraries, forks a child for each run,
+ * and the child runs the program. A failure is confirmed by starting the program anew, with that one schedule.
  *
  *   SENNIT_CHECK=do=explore ...   explore, and report
  *   SENNIT_CHECK=do=confirm ...   one schedule in a forked run; exit status CONFIRM_BASE + the verdict
@@ -39,11 +39,17 @@ enum { CONFIRM_BASE = 64, STATUS_CANNOT = 3, MOST_ARGUMENTS_TEXT = 4096 };
 extern char **environ;
 
 typedef int main_function(int, char **, char **);
+typedef int start_function(main_function *, int, char **, main_function *, void (*)(void), void (*)(void), void *);
 
 static struct {
-    main_function *main;
+    /* as _start gave them */
+    start_function *start;
+    main_function *main, *init;
     int argc;
     char **argv;
+    void (*fini)(void), (*rtld_fini)(void);
+    void *stack_end;
+
     char *preload, *options_text; /* of the environment, before it was cleaned */
     char name[MOST_ARGUMENTS_TEXT];
     enum { EXPLORE, CONFIRM, REPLAY } what;
@@ -107,16 +113,23 @@ static void in_forked_child(void)
     sn_check_hook(false);
 }
 
+/* Our own exit rather than the C library's, which it calls when main returns: the end of main is a step. */
+static int main_then_exit(int argc, char **argv, char **environment)
+{
+    exit(program.main(argc, argv, environment));
+}
+
 static _Noreturn void run_main(void)
 {
     sn_crash_catch();
     sn_crash_heed_watcher();
     pthread_atfork(NULL, NULL, in_forked_child);
-    atexit(note_end); /* before all of the program's: runs after them */
     sn_machine_reset(false, false, sn_explorer_->most_steps);
     sn_check_hook(true);
     sn_machine_adopt();
-    exit(program.main(program.argc, program.argv, environ));
+    program.start(main_then_exit, program.argc, program.argv, program.init, program.fini, program.rtld_fini,
+                  program.stack_end);
+    __builtin_unreachable(); /* it calls exit */
 }
 
 /* The program's input is the same in each run: a file from its beginning, else nothing. */
@@ -331,11 +344,9 @@ static _Noreturn void replay(void)
     run_main();
 }
 
-static int checked_main(int argc, char **argv, char **unused)
+/* Returns in no process: a run ends by exit, and the explorer by _exit. */
+static _Noreturn void check(void)
 {
-    (void)unused;
-    program.argc = argc;
-    program.argv = argv;
     program.preload = copy(getenv("LD_PRELOAD"));
     program.options_text = copy(getenv("SENNIT_CHECK"));
     unsetenv("LD_PRELOAD"); /* neither for the program nor for what it starts */
@@ -350,6 +361,7 @@ static int checked_main(int argc, char **argv, char **unused)
     program.status = (int)number("status", 0);
     program.knows_status = program.what == CONFIRM;
     program.null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    atexit(note_end); /* before any of the program's, static destructors too: runs after them */
     name_program();
     sn_explorer_set_up();
     program.plan = make_plan();
@@ -358,16 +370,21 @@ static int checked_main(int argc, char **argv, char **unused)
     explore();
 }
 
-typedef int start_function(main_function *, int, char **, main_function *, void (*)(void), void (*)(void), void *);
-
-/* The C library's entry; with musl or glibc it is what _start calls with main. */
+/* The C library's entry, which _start calls with main: it runs the program's constructors, main, and exit. */
 SENNIT_API int __libc_start_main(main_function *main, int argc, char **argv, main_function *init, void (*fini)(void),
                                  void (*rtld_fini)(void), void *stack_end);
 int __libc_start_main(main_function *main, int argc, char **argv, main_function *init, void (*fini)(void),
                       void (*rtld_fini)(void), void *stack_end)
 {
-    start_function *start = (start_function *)dlsym(RTLD_NEXT, "__libc_start_main");
-    bool checks = getenv("SENNIT_CHECK") != NULL;
+    program.start = (start_function *)dlsym(RTLD_NEXT, "__libc_start_main");
     program.main = main;
-    return start(checks ? checked_main : main, argc, argv, init, fini, rtld_fini, stack_end);
+    program.argc = argc;
+    program.argv = argv;
+    program.init = init;
+    program.fini = fini;
+    program.rtld_fini = rtld_fini;
+    program.stack_end = stack_end;
+    if (getenv("SENNIT_CHECK"))
+        check();
+    return program.start(main, argc, argv, init, fini, rtld_fini, stack_end);
 }
