@@ -63,6 +63,9 @@ $B/obj/check/%.o: src/% Makefile
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) -fPIC -DSENNIT_CHECK -MMD -MP -c -o $@ $<
 
+# A C++ exception may come through pthread_once.
+$B/obj/check/check/shim/once.c.o: FLAGS += -fexceptions
+
 # One object, so that a program gets the library whole: parts of it are reached through hooks only (src/sched/end.c).
 $B/libsennit.a: $(call objects,static)
 	$(CC) -r -nostdlib -o $B/obj/static/sennit.o $^

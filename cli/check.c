@@ -35,7 +35,8 @@ static const struct argp_option options[] = {
     {"seed", KEY_SEED, "N", 0, "of the strategies that go by chance (1)", 0},
     {"steps", KEY_STEPS, "N", 0, "a schedule that has not ended after N steps is a failure (20000)", 0},
     {"any-status", KEY_ANY_STATUS, NULL, 0, "an exit status that differs between schedules is no failure", 0},
-    {"replay", KEY_REPLAY, "SCHEDULE", 0, "run only this schedule, as a report names it", 1},
+    {"replay", KEY_REPLAY, "SCHEDULE", 0,
+     "run only this schedule, as a report names it; @FILE: the one that the file holds", 1},
     {"gdb", KEY_GDB, NULL, 0, "with --replay: under gdb, which stops at the failure", 1},
     {0}};
 
@@ -49,6 +50,25 @@ static bool is_number(const char *name, const char *text, long long least, long 
         return true;
     complain(STATUS_USAGE, "check: --%s takes a whole number from %lld to %lld, not '%s'", name, least, most, text);
     return false;
+}
+
+/* The schedule that a file holds, or NULL, having said why. */
+static const char *read_schedule(const char *path)
+{
+    static char text[MOST_OPTIONS - 512];
+    FILE *file = fopen(path, "re");
+    size_t length = file ? fread(text, 1, sizeof text - 1, file) : 0;
+    if (!file || ferror(file) || !length) {
+        complain(STATUS_USAGE, "check: can't read a schedule from %s: %s", path,
+                 length || (file && !ferror(file)) ? "it is empty" : strerror(errno));
+        if (file)
+            fclose(file);
+        return NULL;
+    }
+    fclose(file);
+    text[length] = '\0';
+    text[strcspn(text, " \t\n")] = '\0';
+    return text;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -81,8 +101,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         request->any_status = true;
         return 0;
     case KEY_REPLAY:
-        request->replay = arg;
-        return 0;
+        request->replay = *arg == '@' ? read_schedule(arg + 1) : arg;
+        return request->replay ? 0 : EINVAL;
     case KEY_GDB:
         request->gdb = true;
         return 0;

@@ -11,11 +11,6 @@
 
 enum { MOST_LINES = 12, MOST_HELD = 4 };
 
-static bool is_stuck(const sn_snapshot_runner *runner)
-{
-    return runner->is_blocked && !runner->has_ended && !runner->is_service;
-}
-
 /* Whom it waits for; SN_NO_ID: nobody in particular. */
 static unsigned awaited(const sn_wording *wording, const sn_snapshot_runner *runner)
 {
@@ -110,7 +105,7 @@ static void write_stuck(sn_wording *wording, const sn_snapshot_runner *runner, b
 static unsigned follow(const sn_wording *wording, unsigned id)
 {
     const sn_snapshot_runner *runner = sn_snapshot_of(wording, id);
-    return runner && is_stuck(runner) ? awaited(wording, runner) : SN_NO_ID;
+    return runner && sn_is_stuck(runner) ? awaited(wording, runner) : SN_NO_ID;
 }
 
 /* The strand with the least id of a circle; SN_NO_ID: there is none. A step at a time and two at a time: they meet. */
@@ -171,7 +166,7 @@ static unsigned write_circle(sn_wording *wording, unsigned first)
 
 static bool came_too_early(const sn_wording *wording, const sn_snapshot_runner *runner, const sn_snapshot_object **on)
 {
-    if (!is_stuck(runner))
+    if (!sn_is_stuck(runner))
         return false;
     bool waits = runner->waits_for ? strcmp(runner->waits_for, "a condition") == 0 : runner->kind == SN_OP_COND_RESUME;
     *on = waits ? sn_snapshot_of_object(wording, runner->object) : NULL;
@@ -207,7 +202,8 @@ static void write_waits(sn_wording *wording)
         lines += write_circle(wording, circle);
     for (uint32_t i = 0; i < result->runner_count; i++) {
         const sn_snapshot_runner *runner = &result->runners[i];
-        if (!is_stuck(runner) || came_too_early(wording, runner, &object) || is_in_circle(wording, circle, runner->id))
+        if (!sn_is_stuck(runner) || came_too_early(wording, runner, &object) ||
+            is_in_circle(wording, circle, runner->id))
             continue;
         if (lines++ < MOST_LINES)
             write_stuck(wording, runner, false);
@@ -246,7 +242,7 @@ static void write_positions(sn_wording *wording)
         if (runner->has_ended || runner->is_service)
             continue;
         lines++;
-        if (is_stuck(runner))
+        if (sn_is_stuck(runner))
             write_stuck(wording, runner, false);
         else
             fprintf(wording->out, "  %s goes on; its next step: %s%s\n", sn_name_strand(wording, runner->id).s,

@@ -1,4 +1,7 @@
-/* check.c - sennit_check: exploring a function of the calling process.       Layer: check. */
+/* check.c - sennit_check: exploring a function of the calling process.       Layer: check.
+ *                                                              Checked by: tests/unit/check.c
+ * The runs are in place. Until the last one is over, signals that end a program, and a timer against hangs, are ours.
+ */
 #include <sennit/check.h>
 
 #include "base/panic.h"
@@ -66,7 +69,7 @@ int sennit_check(void (*function)(void *), void *arg, const sennit_check_options
     fflush(NULL);
     sn_crash_catch();
     sn_crash_watch();
-    sn_place *place = sn_place_new(call, &body);
+    sn_place *place = sn_place_new(call, &body, __builtin_frame_address(0));
     plan->program = (sn_program){sn_place_run, place};
     sn_plan_carry_out(plan);
     sn_place_leave(place);
@@ -75,6 +78,10 @@ int sennit_check(void (*function)(void *), void *arg, const sennit_check_options
     if (!options->quiet && sn_is_failure(plan->verdict))
         sn_report_failure(plan, 2);
     int outcome = sn_is_failure(plan->verdict);
+    if (plan->verdict == SN_VERDICT_CUT) {
+        sn_complain("%s can't be explored: %s", plan->name, sn_explorer_->result.text);
+        outcome = -ENOTSUP;
+    }
     if (result)
         fill(result, plan);
     sn_plan_free(plan);

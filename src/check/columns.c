@@ -34,6 +34,12 @@ struct cell {
     sn_text text, place;
 };
 
+/* A cell's text, broken. */
+struct lines {
+    char at[MOST_CELL_LINES][2 * sizeof(sn_text)];
+    unsigned count;
+};
+
 struct columns {
     sn_wording *wording;
     uint8_t *keeps; /* by event: enum keep */
@@ -41,7 +47,9 @@ struct columns {
     unsigned ids[SN_MOST_SNAPSHOT_RUNNERS];
     unsigned count, width;
     bool is_list, is_main_out;
-    struct cell cells[SN_MOST_SNAPSHOT_RUNNERS]; /* of one row; not on the stack, which may be a small one */
+    /* of one row; not on the stack, which may be a small one */
+    struct cell cells[SN_MOST_SNAPSHOT_RUNNERS];
+    struct lines lines[MOST_COLUMNS];
 };
 
 /* ---- which steps matter */
@@ -71,16 +79,11 @@ static struct touched *find_shared(const sn_trace *trace)
     return touched;
 }
 
-static bool is_stuck(const sn_snapshot_runner *runner)
-{
-    return runner->is_blocked && !runner->has_ended && !runner->is_service;
-}
-
 /* Whether somebody still waits for the object in the end: that is no step of the trace. */
 static bool is_waited_for(const sn_run_result *result, const void *object)
 {
     for (uint32_t i = 0; object && i < result->runner_count; i++)
-        if (result->runners[i].object == object && is_stuck(&result->runners[i]))
+        if (result->runners[i].object == object && sn_is_stuck(&result->runners[i]))
             return true;
     return false;
 }
@@ -132,7 +135,7 @@ static void find_parts(struct columns *columns)
     const sn_run_result *result = columns->wording->plan->result;
     memset(columns->takes_part, 0, sizeof columns->takes_part);
     for (uint32_t i = 0; i < result->runner_count; i++)
-        columns->takes_part[i] = is_stuck(&result->runners[i]);
+        columns->takes_part[i] = sn_is_stuck(&result->runners[i]);
     if (fails_itself(columns->wording) && result->runner < SN_MOST_SNAPSHOT_RUNNERS)
         columns->takes_part[result->runner] = true;
     for (uint32_t i = 0; i < trace->count; i++)
@@ -307,11 +310,6 @@ static const char *break_line(const char *text, unsigned width, unsigned *length
     return text + at + (text[at] == ' ');
 }
 
-struct lines {
-    char at[MOST_CELL_LINES][2 * sizeof(sn_text)];
-    unsigned count;
-};
-
 static void add_lines(struct lines *lines, const char *text, unsigned width, unsigned indent)
 {
     unsigned length;
@@ -354,10 +352,10 @@ static void fill_lines(struct lines *lines, const struct cell *cell, unsigned wi
 }
 
 /* One row; `cells` in the order of the columns, at most one for each. */
-static void write_row(const struct columns *columns, const struct cell *cells, unsigned count)
+static void write_row(struct columns *columns, const struct cell *cells, unsigned count)
 {
     FILE *out = columns->wording->out;
-    static struct lines lines[MOST_COLUMNS];
+    struct lines *lines = columns->lines;
     unsigned most = 0;
     for (unsigned c = 0; c < columns->count; c++) {
         lines[c].count = 0;
@@ -388,7 +386,7 @@ static void write_list_row(const struct columns *columns, const struct cell *cel
             cell->place.s[0] ? "  " : "", cell->place.s);
 }
 
-static void write_cells(const struct columns *columns, const struct cell *cells, unsigned count)
+static void write_cells(struct columns *columns, const struct cell *cells, unsigned count)
 {
     if (!columns->is_list) {
         write_row(columns, cells, count);
@@ -429,7 +427,7 @@ static void write_mark(const struct columns *columns, uint32_t event)
     fprintf(columns->wording->out, "%*s---- %s ----\n", MARGIN, "", sn_name_departure(columns->wording, event).s);
 }
 
-static void write_steps(const struct columns *columns)
+static void write_steps(struct columns *columns)
 {
     const sn_trace *trace = columns->wording->plan->trace;
     unsigned left_out = 0;
@@ -466,7 +464,7 @@ static void write_ends(struct columns *columns)
             failing = (struct cell){id, NULL, {""}, sn_name_failure_place(columns->wording)};
             snprintf(failing.text.s, sizeof failing.text.s, "FAILS: %s",
                      sn_verdict_names[columns->wording->plan->verdict]);
-        } else if (runner && is_stuck(runner)) {
+        } else if (runner && sn_is_stuck(runner)) {
             *cell = (struct cell){
                 id, runner->object_kind, {""}, sn_name_place(columns->wording, runner->wait_site, runner->wait_pc)};
             snprintf(cell->text.s, sizeof cell->text.s, "BLOCKED: %.200s", sn_name_next(columns->wording, runner).s);

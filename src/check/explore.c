@@ -1,4 +1,8 @@
-/* explore.c - many runs of one program, each under another schedule.       Layer: check. */
+/* explore.c - many runs of one program, each under another schedule.       Layer: check.
+ *                                                          Checked by: tests/unit/check.c, tests/litmus
+ * Here is what a run leaves behind: the events of the trace, each written when its step is chosen; and, where it fails, a
+ * snapshot of its runners and objects, since their own memory is gone when the report is written.
+ */
 #include "check/explore.h"
 
 #include "check/machine.h"
@@ -6,8 +10,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-enum { STATE_ROOM = 64 << 20 };
 
 #define SN_VERDICT_TEXT_(name, text) text,
 const char *const sn_verdict_names[SN_VERDICT_KINDS] = {SN_VERDICTS(SN_VERDICT_TEXT_)};
@@ -20,7 +22,7 @@ void sn_explorer_set_up(void)
     if (sn_explorer_)
         return;
     sn_explorer_ = sn_check_share(sizeof *sn_explorer_);
-    sn_explorer_->state = sn_check_share(STATE_ROOM);
+    sn_explorer_->state = sn_check_share(SN_STATE_ROOM);
 }
 
 bool sn_ops_conflict(const sn_op *a, const sn_op *b)
@@ -79,6 +81,18 @@ unsigned sn_explore_choose(const sn_choice *choice)
     if (index != SN_PRUNE)
         record(choice, index);
     return index;
+}
+
+void sn_explore_alone(void)
+{
+    const sn_explorer *of_parent = sn_explorer_;
+    sn_explorer *own = sn_check_share(sizeof *own);
+    own->strategy = &sn_strategy_replay;
+    own->state = sn_check_share(own->strategy->state_size);
+    own->most_steps = of_parent->most_steps;
+    memcpy(own->paths, of_parent->paths, sizeof own->paths);
+    own->strategy->begin(own->state, &own->search);
+    sn_explorer_ = own;
 }
 
 void sn_explore_born(uint16_t id, uint16_t parent, unsigned child)
@@ -226,8 +240,6 @@ static void run_once(const sn_program *program)
         explorer->schedules++;
     if (verdict == SN_VERDICT_CUT)
         explorer->cut++;
-    if (sn_is_failure(verdict))
-        explorer->failed++;
 }
 
 bool sn_explore(const sn_program *program, const sn_strategy *strategy, const sn_search *search, uint64_t most,
@@ -248,7 +260,7 @@ bool sn_explore(const sn_program *program, const sn_strategy *strategy, const sn
         if (!more)
             return true;
         done += explorer->result.verdict != SN_VERDICT_PRUNED;
-        if (until != INT64_MAX && (run & 15) == 15 && sn_plat_now() >= until)
+        if (until != INT64_MAX && sn_plat_now() >= until)
             return false;
     }
     return false;

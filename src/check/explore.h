@@ -4,28 +4,26 @@
 
 #include "check/strategy.h"
 
-enum { SN_MOST_DEVIATIONS = 20000 };
+enum { SN_MOST_DEVIATIONS = 20000, SN_STATE_ROOM = 64 << 20 };
 
-/* Everything that lasts longer than a run lies here, in memory that is neither restored between runs nor private to a
- * forked one. */
+/* Everything that lasts longer than a run, in memory that is neither set back between runs nor private to a forked one.
+ * Only one process writes at a time: the explorer between runs, the run's meanwhile. */
 typedef struct sn_explorer {
     sn_trace trace;       /* of the last run */
     sn_run_result result; /* of the last run */
     sn_search search;
     const sn_strategy *strategy;
-    void *state;
+    void *state;         /* the strategy's, at most SN_STATE_ROOM bytes */
     uint32_t most_steps; /* in one run */
     bool tso;
     uint64_t schedules, pruned, cut; /* runs that ended, that were the same as others, that could not be ended */
-    uint64_t failed;
-    uint64_t steps_before;  /* in the runs before this one */
-    uint64_t steps, events; /* in all */
-    uint32_t longest;       /* run, in events */
-    bool order_matters;     /* steps on different objects may depend on each other */
-    bool nondeterministic;  /* a replay has gone another way than the run that it replays */
-    sn_deviation deviations[SN_MOST_DEVIATIONS];
-    char complaint[512];  /* what the library has said last, in the last run */
-    uint64_t paths[4096]; /* of the last run, by a runner's id */
+    uint64_t steps_before;           /* in the runs before this one, and one for each: it only grows */
+    uint64_t events;                 /* steps in all, of this exploration */
+    uint32_t longest;                /* run, in events */
+    bool order_matters;              /* steps on different objects may depend on each other */
+    sn_deviation deviations[SN_MOST_DEVIATIONS]; /* what the shrinker tries */
+    char complaint[512];                         /* what the library has said last, in the last run */
+    uint64_t paths[4096];                        /* of the last run, by a runner's id */
 } sn_explorer;
 
 extern sn_explorer *sn_explorer_; /* NULL before the first exploration */
@@ -66,6 +64,8 @@ void sn_explore_note_end(enum sn_verdict verdict);
 void sn_explore_note_failure(enum sn_verdict verdict, const char *text);
 /* Where the failure that is noted next happened. */
 void sn_explore_note_site(const char *site, uintptr_t pc);
+/* This process is a copy of a run's: it is no run, and what it does is not recorded. */
+void sn_explore_alone(void);
 /* End a run that has a process of its own. */
 _Noreturn void sn_explore_leave_process(void);
 

@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_fine; /* set between runs */
-
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
 static void *buffer_of(sn_runner *self)
@@ -28,7 +26,7 @@ static void before(enum sn_step step, const volatile void *object, size_t size, 
     static const uint8_t kinds[SN_STEP_KINDS] = {
         [SN_STEP_LOAD] = SN_OP_LOAD,         [SN_STEP_STORE] = SN_OP_STORE, [SN_STEP_STORE_RELAXED] = SN_OP_STORE,
         [SN_STEP_EXCHANGE] = SN_OP_EXCHANGE, [SN_STEP_ADD] = SN_OP_ADD,     [SN_STEP_COMPARE] = SN_OP_COMPARE};
-    if (!is_fine || !sn_machine_is_on())
+    if (!sn_check_is_fine || !sn_machine_is_on())
         return;
     sn_runner *self = sn_machine_self();
     void *at = (void *)(uintptr_t)object;
@@ -65,7 +63,7 @@ static int futex_wait(const uint32_t *word, uint32_t expected, int64_t deadline)
                 .object = {word, timed ? (void *)&sn_machine_->now : NULL},
                 .access = {SN_WRITE, timed ? SN_WRITE : SN_NO_ACCESS},
                 .pc = CALLER};
-    if (is_fine)
+    if (sn_check_is_fine)
         sn_machine_step(&op);
     sn_buffer_drain(self);
     if (__atomic_load_n(word, __ATOMIC_SEQ_CST) != expected)
@@ -75,7 +73,7 @@ static int futex_wait(const uint32_t *word, uint32_t expected, int64_t deadline)
     self->futex = word;
     self->woken = false;
     op.kind = SN_OP_FUTEX_RESUME;
-    if (!is_fine && self->waits_object) {
+    if (!sn_check_is_fine && self->waits_object) {
         op.object[0] = self->waits_object;
         op.site = self->waits_site;
         op.pc = 0;
@@ -91,7 +89,7 @@ static void futex_wake(const uint32_t *word, int n)
 {
     sn_machine *machine = sn_machine_;
     sn_op op = {.kind = SN_OP_FUTEX_WAKE, .object = {word}, .access = {SN_WRITE}, .pc = CALLER};
-    if (is_fine)
+    if (sn_check_is_fine)
         sn_machine_step(&op);
     sn_buffer_drain(machine->current);
     for (; n > 0; n--) {
@@ -114,7 +112,7 @@ int64_t sn_check_now(void)
 {
     sn_machine *machine = sn_machine_;
     enum { PATIENCE = 64, MOST_SHIFT = 24 };
-    if (is_fine) {
+    if (sn_check_is_fine) {
         sn_op op = {.kind = SN_OP_CLOCK, .object = {&machine->now}, .access = {SN_READ}, .pc = CALLER};
         sn_machine_step(&op);
         return machine->now;
@@ -132,16 +130,12 @@ static uint64_t random_number(void)
 static int thread_start(uintptr_t *handle, void *(*function)(void *), void *arg)
 {
     sn_op op = {.kind = SN_OP_START, .pc = CALLER};
-    if (is_fine)
+    if (sn_check_is_fine)
         sn_machine_step(&op);
     sn_buffer_drain(sn_machine_self());
-    char name[SN_RUNNER_NAME];
-    snprintf(name, sizeof name, "thread");
-    sn_runner *runner = sn_machine_spawn(function, arg, name, 0);
-    if (!runner)
-        return -EAGAIN;
+    sn_runner *runner = sn_machine_spawn(function, arg, "thread", 0);
     sn_explore_note_target(runner->id);
-    runner->pc = is_fine ? CALLER : sn_caller_outside();
+    runner->pc = sn_check_is_fine ? CALLER : sn_caller_outside();
     *handle = (uintptr_t)runner;
     return 0;
 }
@@ -190,10 +184,6 @@ static unsigned core_count(void)
 static int task_start(void *(*function)(void *), void *arg, const char *name, bool serves)
 {
     sn_runner *runner = sn_machine_spawn(function, arg, name, 0);
-    if (!runner)
-        sn_machine_fail(SN_VERDICT_CUT,
-                        "the program has more than %d strands, which is all that the checker can follow",
-                        SN_MOST_RUNNERS - 1);
     sn_explore_note_target(runner->id);
     runner->is_service = serves;
     if (!serves)
@@ -218,7 +208,7 @@ static void complained(const char *line)
 
 static void point(const struct sn_point *point)
 {
-    if (is_fine)
+    if (sn_check_is_fine)
         return;
     bool is_internal = point->site && !*point->site, is_place = point->site && strchr(point->site, ':');
     sn_op op = {.kind = SN_OP_POINT,
@@ -241,13 +231,13 @@ static void waits(const char *what, const void *object, const char *site)
 
 static void holds(const char *kind, const void *object, bool held, const char *site)
 {
-    if (!is_fine)
+    if (!sn_check_is_fine)
         sn_object_hold(sn_object_at(object, kind), held ? sn_machine_self() : NULL, site, 0);
 }
 
 static void notified(const char *kind, const void *object, size_t woken, const char *site)
 {
-    if (!is_fine)
+    if (!sn_check_is_fine)
         sn_object_signal(sn_object_at(object, kind), woken, site, 0);
 }
 
@@ -284,8 +274,7 @@ static const struct sn_hooks hooks = {.before = before,
 
 void sn_check_hook(bool on)
 {
-    is_fine = sn_check_is_fine;
     sn_hooks = on ? &hooks : NULL;
     sn_complain_hook = on ? complained : NULL;
-    sn_misuse_hook = on && !is_fine ? misuse : NULL;
+    sn_misuse_hook = on && !sn_check_is_fine ? misuse : NULL;
 }

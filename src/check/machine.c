@@ -18,7 +18,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { DEFAULT_STACK = 256 * 1024, LEAST_STACK = 64 * 1024, RUN_MEMORY = 64 << 20, EXIT_STATUS_FAILED = 86 };
+enum { DEFAULT_STACK = 256 * 1024, LEAST_STACK = 64 * 1024, RUN_MEMORY = 64 << 20 };
+
+/* Nobody is kept from running for ever, which no real scheduler does either: so many steps in a row are followed by
+ * somebody else's, and so many deadlines come at most before one that could run all the time does. */
+enum { PATIENCE = 1000, MOST_PASSED_OVER = 20 };
 
 #define SN_OP_TEXT_(name, text) text,
 const char *const sn_op_names[SN_OP_KINDS] = {SN_OPS(SN_OP_TEXT_)};
@@ -31,20 +35,17 @@ static struct {
     char *start, *next;
 } run_memory; /* const but for `next`, which each run begins anew */
 
-void *sn_check_share(size_t size)
+static void *map(size_t size, int flags)
 {
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         sn_panic("no memory for %zu bytes of the checker's", size);
     return memory;
 }
 
-static void *map_private(size_t size)
+void *sn_check_share(size_t size)
 {
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED)
-        sn_panic("no memory for %zu bytes of the checker's", size);
-    return memory;
+    return map(size, MAP_SHARED);
 }
 
 void sn_check_unshare(void *memory, size_t size)
@@ -85,6 +86,16 @@ static sn_runner *new_runner(void *(*function)(void *), void *arg, const char *n
     return runner;
 }
 
+/* With a page below it that nobody can touch. The program chooses the size, so it may be too much. */
+static char *map_stack(size_t size)
+{
+    size_t page = sn_plat_page_size();
+    char *memory = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED || mprotect(memory, page, PROT_NONE) != 0)
+        sn_machine_fail(SN_VERDICT_CUT, "there is no memory for a stack of %zu bytes", size);
+    return memory + page;
+}
+
 static void give_stack(sn_runner *runner, size_t size)
 {
     sn_machine *machine = sn_machine_;
@@ -97,18 +108,17 @@ static void give_stack(sn_runner *runner, size_t size)
     }
     size_t page = sn_plat_page_size();
     size = (size + page - 1) / page * page;
-    if (!runner->stack) {
-        runner->stack = map_private(size + page);
-        mprotect(runner->stack, page, PROT_NONE);
-        runner->stack += page;
-    }
+    if (!runner->stack)
+        runner->stack = map_stack(size);
     runner->stack_size = size;
 }
 
 sn_runner *sn_machine_spawn(void *(*function)(void *), void *arg, const char *name, size_t stack_size)
 {
     if (sn_machine_->count == SN_MOST_RUNNERS)
-        return NULL;
+        sn_machine_fail(SN_VERDICT_CUT,
+                        "the program has more than %d strands, which is all that the checker can follow",
+                        SN_MOST_RUNNERS - 1);
     sn_runner *runner = new_runner(function, arg, name);
     give_stack(runner, stack_size);
     return runner;
@@ -137,9 +147,15 @@ static void add(struct listing *listing, sn_runner *runner)
     listing->candidates[listing->count++] = (sn_candidate){sn_actor_of(runner->id, SN_RUN), &runner->op};
 }
 
+/* A runner that goes on and on by itself, as in a loop that tries until another has done something, gives way at last. */
+static bool is_tired(const sn_runner *runner)
+{
+    return runner == sn_machine_->current && sn_machine_->in_a_row >= PATIENCE;
+}
+
 static bool is_normal(const sn_runner *runner)
 {
-    return runner->timed_out || (runner->op.kind != SN_OP_YIELD && runner->op.kind != SN_OP_EXIT);
+    return runner->timed_out || (runner->op.kind != SN_OP_YIELD && runner->op.kind != SN_OP_EXIT && !is_tired(runner));
 }
 
 static bool is_earlier(const sn_runner *a, const sn_runner *b)
@@ -190,7 +206,7 @@ static void list(struct listing *listing)
 {
     sn_machine *machine = sn_machine_;
     sn_runner *first = machine->prefer ? machine->prefer : machine->current, *earliest = NULL;
-    unsigned yields = 0, exits = 0, from = 0;
+    unsigned yields = 0, exits = 0, from = 0, passed_over = 0;
     *listing = (struct listing){.candidates = machine->candidates};
     while (from < machine->alive && machine->live[from]->id < first->id)
         from++;
@@ -202,10 +218,12 @@ static void list(struct listing *listing)
         } else if (is_normal(runner)) {
             listing->can_stay = listing->can_stay || runner == machine->current;
             add(listing, runner);
-        } else if (runner->op.kind == SN_OP_YIELD) {
-            machine->yields[yields++] = runner;
-        } else {
+            if (runner->passed_over > passed_over)
+                passed_over = runner->passed_over;
+        } else if (runner->op.kind == SN_OP_EXIT) {
             exits++;
+        } else {
+            machine->yields[yields++] = runner;
         }
     }
     listing->normal = listing->count;
@@ -215,7 +233,7 @@ static void list(struct listing *listing)
         if (machine->live[i]->op.kind == SN_OP_EXIT && can_do(machine->live[i]))
             add(listing, machine->live[i]);
     add_flushes(listing);
-    if (earliest)
+    if (earliest && passed_over < MOST_PASSED_OVER)
         add_time(listing, earliest);
 }
 
@@ -280,10 +298,14 @@ static void decide(void)
             if (chosen->op.deadline > machine->now)
                 machine->now = chosen->op.deadline;
             chosen->timed_out = true;
+            for (unsigned i = 0; i < listing.normal; i++)
+                machine->runners[sn_actor_id(listing.candidates[i].actor)]->passed_over++;
         } else if (sn_actor_act(actor) == SN_FLUSH) {
             sn_buffer_flush_one(chosen);
         } else {
             machine->prefer = NULL;
+            machine->in_a_row = chosen == self ? machine->in_a_row + 1 : 0;
+            chosen->passed_over = 0;
             if (chosen != self)
                 go_on_with(self, chosen);
             return;
@@ -384,6 +406,18 @@ void sn_machine_fail(enum sn_verdict verdict, const char *format, ...)
     leave_run();
 }
 
+void sn_machine_alone(void)
+{
+    sn_machine *machine = sn_machine_;
+    for (unsigned i = 0; i < machine->alive; i++)
+        if (machine->live[i] != machine->current)
+            machine->live[i]->state = SN_ENDED;
+    machine->live[0] = machine->current;
+    machine->alive = 1;
+    machine->prefer = NULL;
+    machine->steps = 0;
+}
+
 void sn_machine_quiet(void)
 {
     sn_machine_->current->quiet++;
@@ -399,8 +433,8 @@ void sn_machine_loud(void)
 void sn_machine_reset(bool in_place, bool tso, uint32_t most_steps)
 {
     if (!sn_machine_) {
-        sn_machine_ = map_private(sizeof *sn_machine_);
-        run_memory.start = map_private(RUN_MEMORY);
+        sn_machine_ = map(sizeof *sn_machine_, MAP_PRIVATE);
+        run_memory.start = map(RUN_MEMORY, MAP_PRIVATE);
         sn_tls_set_up();
         sn_caller_set_up();
     }
@@ -418,6 +452,7 @@ void sn_machine_reset(bool in_place, bool tso, uint32_t most_steps)
     machine->in_place = in_place;
     machine->tso = tso;
     machine->current = machine->prefer = NULL;
+    machine->in_a_row = 0;
     machine->count = machine->alive = 0;
     machine->now = 1000000000;
     machine->orders = 0;
@@ -428,22 +463,17 @@ void sn_machine_reset(bool in_place, bool tso, uint32_t most_steps)
     sn_objects_reset();
 }
 
-static void *controlled(void *raw)
-{
-    return runner_main(raw);
-}
-
 void sn_machine_run(void *(*function)(void *), void *arg)
 {
     sn_machine *machine = sn_machine_;
-    static char saved_tls[16384];
+    char saved_tls[SN_MOST_TLS];
     sn_runner *first = sn_machine_spawn(function, arg, "main", 0);
     machine->current = first;
     first->state = SN_STARTED;
     machine->is_on = true;
     sn_tls_save(saved_tls);
     sn_tls_load(first->tls);
-    sn_context_call(&machine->controller, first->stack + first->stack_size, controlled, first);
+    sn_context_call(&machine->controller, first->stack + first->stack_size, runner_main, first);
     sn_tls_load(saved_tls);
 }
 

@@ -18,6 +18,7 @@ enum {
     SN_MOST_RUNNERS = 4096,
     SN_MOST_STORES = 16, /* in one store buffer */
     SN_RUNNER_NAME = 48,
+    SN_MOST_TLS = 16384, /* bytes of thread-local variables */
 };
 
 struct sn_stored {
@@ -33,11 +34,12 @@ typedef struct sn_runner {
     uint16_t children;
     enum sn_runner_state { SN_NEW, SN_STARTED, SN_ENDED } state;
 
-    sn_op op;       /* what it does next, unless it has ended */
-    bool timed_out; /* the deadline of `op` has come */
-    uint64_t order; /* of deadlines that are equal: the order in which they were made */
-    uint32_t steps; /* how many operations it has announced */
-    unsigned quiet; /* its steps are no choices while this is not 0, unless it must wait */
+    sn_op op;             /* what it does next, unless it has ended */
+    bool timed_out;       /* the deadline of `op` has come */
+    uint64_t order;       /* of deadlines that are equal: the order in which they were made */
+    uint32_t steps;       /* how many operations it has announced */
+    unsigned passed_over; /* how many deadlines have come while it could run, since it last did */
+    unsigned quiet;       /* its steps are no choices while this is not 0, unless it must wait */
 
     void *context; /* while it does not run */
     char *stack;
@@ -81,6 +83,7 @@ typedef struct sn_machine {
     bool tso;      /* model store buffers */
     sn_runner *current;
     sn_runner *prefer; /* who goes on by default, for one choice; NULL: the current */
+    unsigned in_a_row; /* how many steps the current one has taken without a switch */
     sn_runner *runners[SN_MOST_RUNNERS];
     unsigned count;                   /* of runners */
     sn_runner *live[SN_MOST_RUNNERS]; /* those that have not ended, by id */
@@ -117,8 +120,8 @@ static inline sn_runner *sn_machine_self(void)
  * operation's deadline came first. */
 int sn_machine_step(const sn_op *op);
 
-/* A new runner; it begins with a step of its own. Its stack has at least `stack_size` bytes (0: a default). NULL: too
- * many. */
+/* A new runner; it begins with a step of its own. Its stack has at least `stack_size` bytes (0: a default). Where there
+ * are too many, or no memory, the run is cut short. */
 sn_runner *sn_machine_spawn(void *(*function)(void *), void *arg, const char *name, size_t stack_size);
 
 /* End the calling runner, with `value`. */
@@ -131,6 +134,9 @@ int sn_machine_join(sn_runner *runner, int64_t deadline, const char *site, uintp
 _Noreturn void sn_machine_fail(enum sn_verdict verdict, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The run has ended, with nothing found. */
 _Noreturn void sn_machine_finish(enum sn_verdict verdict);
+
+/* In a copy of the process: the caller is the only runner. */
+void sn_machine_alone(void);
 
 /* Between these two the calling runner's steps are no choices. */
 void sn_machine_quiet(void);

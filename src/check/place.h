@@ -6,8 +6,9 @@
 
 typedef struct sn_place sn_place;
 
-/* Remember how everything is now; runs of function(arg) begin from here. */
-sn_place *sn_place_new(void *(*function)(void *), void *arg);
+/* Remember how everything is now; runs of function(arg) begin from here. Of the stack that is what lies above `stack`:
+ * the frames of those who called the caller; NULL: nothing. */
+sn_place *sn_place_new(void *(*function)(void *), void *arg, char *stack);
 
 /* An sn_execute whose argument is the place. */
 void sn_place_run(void *place);

@@ -196,6 +196,14 @@ static void sample(sn_plan *plan)
     }
 }
 
+void sn_plan_keep_run(sn_plan *plan)
+{
+    const sn_trace *trace = &sn_explorer_->trace;
+    memcpy(plan->result, &sn_explorer_->result, sizeof *plan->result);
+    plan->trace->count = trace->count;
+    memcpy(plan->trace->events, trace->events, trace->count * sizeof *trace->events);
+}
+
 static void keep_failure(sn_plan *plan)
 {
     sn_explorer *explorer = sn_explorer_;
@@ -204,11 +212,8 @@ static void keep_failure(sn_plan *plan)
     plan->verdict = explorer->result.verdict;
     uint64_t steps = explorer->events;
     bool is_quick = plan->verdict != SN_VERDICT_HANG; /* each like it takes as long again */
-    if (is_quick)
-        sn_shrink(plan);
-    memcpy(plan->result, &explorer->result, sizeof *plan->result);
-    plan->trace->count = explorer->trace.count;
-    memcpy(plan->trace->events, explorer->trace.events, explorer->trace.count * sizeof *plan->trace->events);
+    plan->is_confirmed = !is_quick || sn_shrink(plan);
+    sn_plan_keep_run(plan);
     plan->preemptions = 0;
     for (uint32_t i = 0; i < plan->trace->count; i++)
         plan->preemptions += plan->trace->events[i].preempts;
@@ -222,7 +227,7 @@ void sn_plan_carry_out(sn_plan *plan)
     sn_explorer *explorer = sn_explorer_;
     explorer->tso = plan->options.store_buffers;
     explorer->most_steps = plan->options.steps;
-    explorer->schedules = explorer->pruned = explorer->cut = explorer->failed = explorer->events = 0;
+    explorer->schedules = explorer->pruned = explorer->cut = explorer->events = 0;
     explorer->longest = 0;
     explorer->order_matters = false;
     plan->began = sn_plat_now();
@@ -233,7 +238,7 @@ void sn_plan_carry_out(sn_plan *plan)
         plan->is_complete = false;
     if (sn_is_failure(plan->verdict)) {
         keep_failure(plan);
-        plan->is_confirmed = !plan->confirm || plan->confirm(plan);
+        plan->is_confirmed = plan->confirm ? plan->confirm(plan) : plan->is_confirmed;
     }
     plan->ended = sn_plat_now();
 }

@@ -23,7 +23,7 @@ typedef struct sn_plan {
     int complete_bound;      /* up to this many preemptions or delays; -1: without a bound */
     const char *strategy;    /* that has found the failure, or explored everything; NULL: a mixture */
     enum sn_verdict verdict;
-    bool is_confirmed;
+    bool is_confirmed; /* by `confirm`; without it, by a second run, but for hangs, which are not run again */
     uint64_t sampled, sampled_failures; /* how often random schedules fail like this */
     int64_t began, found, ended;        /* real times */
     unsigned deviation_count;
@@ -38,6 +38,8 @@ typedef struct sn_plan {
 /* NULL, with a line on stderr, for options out of range. */
 sn_plan *sn_plan_new(const sennit_check_options *options);
 void sn_plan_carry_out(sn_plan *plan);
+/* Note the last run as the failure: what it did, and how it ended. */
+void sn_plan_keep_run(sn_plan *plan);
 void sn_plan_free(sn_plan *plan);
 
 #endif

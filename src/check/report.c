@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TOKEN_ROOM = 64 * 1024 };
+enum { TOKEN_ROOM = 64 * 1024, LONGEST_LINE = 1500 };
 
 static void write_out(int fd, const char *text, size_t length)
 {
@@ -65,14 +65,14 @@ static void write_head(FILE *out, const sn_plan *plan)
     else
         fprintf(out, "found in schedule %s, after %.2f s", grouped(plan->schedules).s,
                 seconds(plan->began, plan->found));
-    bool is_confirmed = plan->confirm ? plan->is_confirmed : !(sn_explorer_ && sn_explorer_->nondeterministic);
     if (!plan->options.replay)
         fprintf(out, "; %s",
-                !is_confirmed   ? "NOT confirmed"
-                : plan->confirm ? "confirmed in a fresh process"
-                                : "confirmed by a second run");
+                !plan->is_confirmed                ? "NOT confirmed"
+                : plan->confirm                    ? "confirmed in a fresh process"
+                : plan->verdict == SN_VERDICT_HANG ? "not run again"
+                                                   : "confirmed by a second run");
     fputs(")\n", out);
-    if (!plan->options.replay && !is_confirmed)
+    if (!plan->options.replay && !plan->is_confirmed)
         fputs("  the same schedule has not always come to the same end: the program depends on something else, too,\n"
               "  such as time, random numbers, addresses or files\n",
               out);
@@ -115,6 +115,21 @@ static void write_neighbour(sn_wording *wording)
         fprintf(out, "random schedules: %" PRIu64 " of %" PRIu64 " fail\n", plan->sampled_failures, plan->sampled);
 }
 
+/* A schedule that is too long for a line goes into a file, and its name, as --replay takes it, into `token`. */
+static void put_into_file(char *token)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/sennit-schedule-XXXXXX", folder && *folder ? folder : "/tmp");
+    int fd = mkstemp(path);
+    size_t length = strlen(token);
+    if (fd < 0)
+        return;
+    if (write(fd, token, length) == (ssize_t)length)
+        snprintf(token, TOKEN_ROOM, "@%s", path);
+    close(fd);
+}
+
 /* A body in the caller's own process has no command that replays it; a program has, and can be confirmed. Who replays a
  * schedule knows how. */
 static void write_replay(FILE *out, const sn_plan *plan)
@@ -122,7 +137,10 @@ static void write_replay(FILE *out, const sn_plan *plan)
     if (plan->options.replay)
         return;
     char *token = malloc(TOKEN_ROOM);
-    if (!token || !sn_token_write(token, TOKEN_ROOM, plan)) {
+    bool is_written = token && sn_token_write(token, TOKEN_ROOM, plan);
+    if (is_written && plan->confirm && strlen(token) > LONGEST_LINE)
+        put_into_file(token);
+    if (!is_written) {
         fputs("replay: the schedule is too long to be written in a line\n", out);
     } else if (plan->confirm) {
         fprintf(out, "replay: sennit check --replay '%s' %s\n", token, plan->name);

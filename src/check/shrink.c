@@ -46,7 +46,7 @@ static bool leave_out(struct shrinking *shrinking, unsigned from, unsigned size)
     return true;
 }
 
-void sn_shrink(sn_plan *plan)
+bool sn_shrink(sn_plan *plan)
 {
     struct shrinking shrinking = {plan, sn_explorer_->deviations, 0, sn_plat_now() + sennit_seconds(2)};
     unsigned size = plan->deviation_count / 2;
@@ -71,6 +71,5 @@ void sn_shrink(sn_plan *plan)
         sn_explore_replay(&plan->program, plan->deviations, plan->deviation_count - 1);
         plan->has_neighbour = !sn_is_failure(sn_explorer_->result.verdict);
     }
-    if (!still_fails(&shrinking, plan->deviations, plan->deviation_count))
-        sn_explorer_->nondeterministic = true;
+    return still_fails(&shrinking, plan->deviations, plan->deviation_count);
 }

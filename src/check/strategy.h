@@ -39,7 +39,7 @@ typedef struct sn_search {
 typedef struct sn_strategy {
     const char *name;
     const char *help;
-    size_t state_size;
+    size_t state_size;  /* what is all zero when a search begins; there is more: SN_STATE_ROOM */
     bool is_systematic; /* each run is another one, and it knows when there is none left */
     void (*begin)(void *state, const sn_search *search);
     /* Before each run; `run` counts them from 0. */

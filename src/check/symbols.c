@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_MODULES = 128, MOST_WANTED = 4096, PATIENCE_MS = 10000, MOST_ENVIRONMENT = 4096, PATH_ROOM = 512 };
+enum { MOST_MODULES = 128, MOST_WANTED = 4096, PATIENCE_MS = 10000, PATH_ROOM = 512 };
 
 struct module {
     char path[PATH_ROOM];
@@ -254,19 +254,31 @@ static bool is_ours(const char *variable)
            strncmp(variable, "SENNIT_", 7) == 0;
 }
 
+static char **clean_environment(void)
+{
+    size_t count = 0;
+    while (environ && environ[count])
+        count++;
+    char **clean = malloc((count + 1) * sizeof *clean), **to = clean;
+    if (!clean)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!is_ours(environ[i]))
+            *to++ = environ[i];
+    *to = NULL;
+    return clean;
+}
+
 /* addr2line, with `in` as its input. Returns its process, and the end of a pipe with what it says; or -1. */
 static pid_t start_addr2line(const char *path, int in, int *out)
 {
     char *argv[] = {"addr2line", "-a", "-i", "-e", (char *)(uintptr_t)path, NULL};
-    static char *environment[MOST_ENVIRONMENT]; /* not on the stack, which may be a small one */
-    unsigned count = 0;
-    for (char **variable = environ; *variable && count < MOST_ENVIRONMENT - 1; variable++)
-        if (!is_ours(*variable))
-            environment[count++] = *variable;
-    environment[count] = NULL;
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    char **environment = clean_environment();
+    if (!environment || pipe2(ends, O_CLOEXEC) != 0) {
+        free(environment);
         return -1;
+    }
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
@@ -285,6 +297,7 @@ static pid_t start_addr2line(const char *path, int in, int *out)
         child = -1;
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
+    free(environment);
     close(ends[1]);
     if (child < 0)
         close(ends[0]);

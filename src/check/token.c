@@ -5,7 +5,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char version[] = "sennit1:";
@@ -36,23 +35,27 @@ uint64_t sn_token_path(const sn_run_result *result, unsigned id)
                                       : sn_path_of_child(sn_token_path(result, runner->parent), runner->child);
 }
 
-/* The runner of the failed run that has this path; other runs since then may have given the ids to others. */
-static void add_runner(struct out *out, const sn_plan *plan, uint64_t path)
+static void add_birth(struct out *out, const sn_run_result *result, unsigned id)
 {
-    const sn_run_result *result = plan->result;
-    for (uint32_t id = 0; id < result->runner_count; id++) {
-        if (sn_token_path(result, id) != path)
-            continue;
-        const sn_snapshot_runner *runner = &result->runners[id];
-        if (runner->parent == SN_NO_ID) {
-            add(out, "0");
-        } else {
-            add_runner(out, plan, sn_token_path(result, runner->parent));
-            add(out, ".%u", runner->child);
-        }
+    const sn_snapshot_runner *runner = &result->runners[id];
+    if (runner->parent == SN_NO_ID) {
+        add(out, "0");
         return;
     }
-    out->is_cut = true;
+    add_birth(out, result, runner->parent);
+    add(out, ".%u", runner->child);
+}
+
+/* The runner of the failed run that has this path; other runs since then may have given the ids to others. */
+static void add_runner(struct out *out, const sn_run_result *result, uint64_t path)
+{
+    uint32_t id = 0;
+    while (id < result->runner_count && sn_token_path(result, id) != path)
+        id++;
+    if (id < result->runner_count)
+        add_birth(out, result, id);
+    else
+        out->is_cut = true;
 }
 
 bool sn_token_write(char *text, size_t size, const sn_plan *plan)
@@ -63,9 +66,9 @@ bool sn_token_write(char *text, size_t size, const sn_plan *plan)
         const sn_deviation *deviation = &plan->deviations[i];
         if (i)
             add(&out, ",");
-        add_runner(&out, plan, deviation->runner);
+        add_runner(&out, plan->result, deviation->runner);
         add(&out, "@%u>", deviation->own);
-        add_runner(&out, plan, deviation->target);
+        add_runner(&out, plan->result, deviation->target);
         add(&out, "%s", deviation->act == SN_RUN ? "" : deviation->act == SN_TIME ? "!" : "~");
     }
     if (!plan->deviation_count)
@@ -75,33 +78,40 @@ bool sn_token_write(char *text, size_t size, const sn_plan *plan)
     return !out.is_cut;
 }
 
+/* Reads a number of at least `least`; returns what follows, or NULL. */
+static const char *read_number(const char *text, uint32_t least, uint32_t *number)
+{
+    uint64_t value = 0;
+    const char *at = text;
+    *number = 0;
+    for (; *at >= '0' && *at <= '9'; at++) {
+        value = value * 10 + (uint64_t)(*at - '0');
+        if (value > UINT32_MAX)
+            return NULL;
+    }
+    *number = (uint32_t)value;
+    return at > text && value >= least ? at : NULL;
+}
+
 /* Reads 0.2.1; returns what follows, or NULL. */
 static const char *read_runner(const char *text, uint64_t *path)
 {
     if (*text++ != '0')
         return NULL;
     *path = SN_PATH_MAIN;
-    while (*text == '.') {
-        char *end;
-        if (text[1] < '1' || text[1] > '9')
-            return NULL;
-        unsigned long child = strtoul(text + 1, &end, 10);
-        *path = sn_path_of_child(*path, (unsigned)child);
-        text = end;
+    while (text && *text == '.') {
+        uint32_t child;
+        text = read_number(text + 1, 1, &child);
+        *path = sn_path_of_child(*path, child);
     }
     return text;
 }
 
 static const char *read_deviation(const char *text, sn_deviation *deviation)
 {
-    char *end;
     text = read_runner(text, &deviation->runner);
-    if (!text || *text != '@' || text[1] < '0' || text[1] > '9')
-        return NULL;
-    deviation->own = (uint32_t)strtoul(text + 1, &end, 10);
-    if (*end != '>')
-        return NULL;
-    text = read_runner(end + 1, &deviation->target);
+    text = text && *text == '@' ? read_number(text + 1, 0, &deviation->own) : NULL;
+    text = text && *text == '>' ? read_runner(text + 1, &deviation->target) : NULL;
     if (!text)
         return NULL;
     deviation->act = *text == '!' ? SN_TIME : *text == '~' ? SN_FLUSH : SN_RUN;

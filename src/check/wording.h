@@ -30,6 +30,12 @@ typedef struct sn_text {
 sn_wording *sn_wording_new(const sn_plan *plan, FILE *out);
 void sn_wording_free(sn_wording *wording);
 
+/* Whether somebody should miss it: it waits, and is no service. */
+static inline bool sn_is_stuck(const sn_snapshot_runner *runner)
+{
+    return runner->is_blocked && !runner->has_ended && !runner->is_service;
+}
+
 /* "T1 transfer"; NULL for an id that the failure's snapshot has not. */
 sn_text sn_name_strand(sn_wording *wording, unsigned id);
 const sn_snapshot_runner *sn_snapshot_of(const sn_wording *wording, unsigned id);

@@ -91,6 +91,7 @@ also "lost_wakeup.c:30"
 also "sennit check --replay 'sennit1:"
 not "the door is open"
 token=$(sed -n "s/.*--replay '\([^']*\)'.*/\1/p" out | head -n 1)
+printf '%s\n' "$token" >schedule
 check "it is replayed" 1 "lost wake-up in lost_wakeup.c" "$sennit" check --replay "$token" lost_wakeup.c
 check "the default schedule is replayed, with the program's output" 0 "the door is open" \
     "$sennit" check --replay sennit1:- lost_wakeup.c
@@ -129,6 +130,8 @@ check "no number" 2 "whole number" "$sennit" check -n many fine.c
 check "a negative time" 2 "--time" "$sennit" check --time=-1 fine.c
 check "no schedule" 2 "is not a schedule" "$sennit" check --replay nonsense fine.c
 check "half a schedule" 2 "is not a schedule" "$sennit" check --replay sennit1:0@3 fine.c
+check "a schedule from a file" 1 "lost wake-up" "$sennit" check --replay @schedule lost_wakeup.c
+check "no such file of a schedule" 2 "can't read a schedule" "$sennit" check --replay @nowhere lost_wakeup.c
 check "gdb without a schedule" 2 "--replay" "$sennit" check --gdb fine.c
 check "an unknown option" 2 "" "$sennit" check --nonsense fine.c
 check "help" 0 "--schedules" "$sennit" check --help

@@ -30,7 +30,7 @@ static uint64_t explore(void (*body)(void), bool store_buffers, const sn_strateg
     sn_explorer_->tso = store_buffers;
     sn_explorer_->most_steps = MOST_STEPS;
     sn_explorer_->schedules = sn_explorer_->pruned = 0;
-    sn_place *place = sn_place_new(call_model, &body_now);
+    sn_place *place = sn_place_new(call_model, &body_now, NULL);
     sn_program program = {execute, place};
     CHECK(sn_explore(&program, strategy, &search, UINT64_MAX, INT64_MAX));
     sn_place_leave(place);
@@ -96,7 +96,7 @@ static void run_each_again(void (*body)(void), bool store_buffers)
     collect_outcomes();
     explore(body, store_buffers, &sn_strategy_preemptions, ALL, run_and_keep);
     body_now = body;
-    sn_place *place = sn_place_new(call_model, &body_now);
+    sn_place *place = sn_place_new(call_model, &body_now, NULL);
     sn_program program = {sn_place_run, place};
     for (unsigned i = 0; i < kept->count; i++) {
         CHECK(kept->all[i].count < MOST_KEPT_DEVIATIONS);
@@ -447,7 +447,7 @@ static void replay(void (*body)(void), bool store_buffers, const char *token, en
     sn_explorer_set_up();
     sn_explorer_->tso = store_buffers;
     sn_explorer_->most_steps = MOST_STEPS;
-    sn_place *place = sn_place_new(call_model, &body_now);
+    sn_place *place = sn_place_new(call_model, &body_now, NULL);
     sn_program program = {sn_place_run, place};
     sn_explore_replay(&program, plan->deviations, plan->deviation_count);
     sn_place_leave(place);
@@ -501,7 +501,7 @@ static uint64_t hash_runs(const sn_strategy *strategy, uint64_t seed)
     sn_explorer_->tso = true;
     sn_explorer_->most_steps = MOST_STEPS;
     sn_explorer_->longest = 0; /* PCT goes by it */
-    sn_place *place = sn_place_new(call_model, &body_now);
+    sn_place *place = sn_place_new(call_model, &body_now, NULL);
     sn_program program = {run_and_hash, place};
     CHECK(!sn_explore(&program, strategy, &search, RUNS, INT64_MAX));
     sn_place_leave(place);

@@ -1,5 +1,5 @@
-/* model.h - for model tests: a body that is run under every schedule within a bound, each atomic operation of the library
- * a choice. Linked with libsennit-model; see src/check/machine.h.
+/* model.h - for model tests: a body that is run under every schedule within a bound, each atomic operation of the
+ * library a choice. Linked with libsennit-model; see src/check/machine.h.
  *
  *     static void two_get_it_in_turn(void) { ... start strands, join them, MUST(...) ... }
  *     MODEL(two_get_it_in_turn)                       exhaustive to 2 preemptions, must find nothing
@@ -9,6 +9,10 @@
  */
 #ifndef TESTS_MODEL_MODEL_H
 #define TESTS_MODEL_MODEL_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* program_invocation_short_name */
+#endif
 
 #include "harness/test.h"
 
@@ -49,7 +53,6 @@ static inline strand *start_strand(void *(*function)(void *), void *arg)
     struct strand_start *start = sn_machine_allocate(sizeof *start);
     *start = (struct strand_start){function, arg};
     strand *started = sn_machine_spawn(strand_main, start, "strand", 0);
-    MUST(started);
     sn_explore_note_target(started->id);
     return started;
 }
@@ -71,7 +74,8 @@ static inline void model_body(void *raw)
 }
 
 /* The line goes to the file that $SENNIT_EXPLORED names, too, for a summary. */
-static inline void say_explored(const char *name, const sennit_check_options *options, const sennit_check_result *result)
+static inline void say_explored(const char *name, const sennit_check_options *options,
+                                const sennit_check_result *result)
 {
     char line[512], bound[64] = "";
     const char *strategy = options->strategy;
@@ -80,7 +84,8 @@ static inline void say_explored(const char *name, const sennit_check_options *op
         snprintf(bound, sizeof bound, " by %s", strategy);
     else if (!all)
         snprintf(bound, sizeof bound, " to %d %s", options->bound < 0 ? 0 : options->bound, strategy);
-    snprintf(line, sizeof line, "%s: %s%s%s: %llu schedules, %llu more pruned, %llu steps%s%s%s\n", name,
+    snprintf(line, sizeof line, "%s/%s: %s%s%s: %llu schedules, %llu more pruned, %llu steps%s%s%s\n",
+             program_invocation_short_name, name,
              result->complete ? "exhaustive" : "explored", bound, options->store_buffers ? " with store buffers" : "",
              (unsigned long long)result->schedules, (unsigned long long)result->pruned,
              (unsigned long long)result->steps, result->failure ? "; found: " : "",

@@ -28,14 +28,27 @@ static void step(const void *object, const char *kind, bool (*can_run)(const sn_
     sn_machine_step(&op);
 }
 
-/* The initialiser may leave by pthread_exit, and C++'s by an exception; then the next one does it again. */
-static void give_up(void *raw)
+/* The initialiser may leave by pthread_exit, and C++'s by an exception, for which this file is compiled with
+ * -fexceptions; then the next one does it again. */
+struct sn_shim_once {
+    int *control; /* NULL: it is done */
+    sn_shim_thread *thread;
+    struct sn_shim_once *next;
+};
+
+static void leave(struct sn_shim_once *once)
 {
-    int *control = *(int **)raw;
-    if (control && *control == AT_IT) {
-        *control = NOT_BEGUN;
-        sn_object_hold(sn_object_at(control, "once"), NULL, NULL, 0);
-    }
+    once->thread->onces = once->next;
+    if (!once->control)
+        return;
+    *once->control = NOT_BEGUN;
+    sn_object_hold(sn_object_at(once->control, "once"), NULL, NULL, 0);
+}
+
+void sn_shim_onces_end(void)
+{
+    while (sn_shim_self()->onces)
+        leave(sn_shim_self()->onces);
 }
 
 void sn_shim_once(int *control, void (*function)(void), uintptr_t pc)
@@ -45,13 +58,13 @@ void sn_shim_once(int *control, void (*function)(void), uintptr_t pc)
         return;
     *control = AT_IT;
     sn_object_hold(sn_object_at(control, "once"), sn_machine_self(), NULL, pc);
-    int *doing = control;
-    pthread_cleanup_push(give_up, &doing);
+    __attribute__((cleanup(leave))) struct sn_shim_once once = {control, sn_shim_self(), sn_shim_self()->onces};
+    sn_shim_self()->onces = &once;
     function();
     sn_shim_step("done", control, "once", pc);
     *control = DONE;
+    once.control = NULL;
     sn_object_hold(sn_object_at(control, "once"), NULL, NULL, pc);
-    pthread_cleanup_pop(0);
 }
 
 EXPORTED int pthread_once(pthread_once_t *control, void (*function)(void))

@@ -25,12 +25,14 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,16 +60,29 @@ static struct {
     bool knows_status;
     int status; /* of the first run */
     int null;   /* /dev/null */
+    bool is_forked; /* this process was forked by the program */
     bool shows_progress;
     int64_t next_progress;
     sn_plan *plan;
 } program;
 
+static _Noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static _Noreturn void give_up(const char *format, ...)
+{
+    char text[SN_RESULT_TEXT + MOST_ARGUMENTS_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    sn_complain("%s", text);
+    _exit(STATUS_CANNOT);
+}
+
 /* ---- how a run ends */
 
 static void note_end(void)
 {
-    if (!sn_machine_is_on())
+    if (!sn_machine_is_on() || program.is_forked)
         return;
     sn_shim_check_end();
     sn_explore_note_end(SN_VERDICT_PASSED);
@@ -80,37 +95,73 @@ static void note_end(void)
 
 static _Noreturn void leave_replay(void)
 {
-    sn_explorer *explorer = sn_explorer_;
     sn_plan *plan = program.plan;
     sn_machine_->is_on = false;
-    plan->verdict = explorer->result.verdict;
+    plan->verdict = sn_explorer_->result.verdict;
+    if (plan->verdict == SN_VERDICT_CUT)
+        give_up("%s can't be explored: %s", program.name, sn_explorer_->result.text);
     plan->is_confirmed = true;
     plan->strategy = "replay";
-    memcpy(plan->result, &explorer->result, sizeof *plan->result);
-    plan->trace->count = explorer->trace.count;
-    memcpy(plan->trace->events, explorer->trace.events, explorer->trace.count * sizeof *plan->trace->events);
+    sn_plan_keep_run(plan);
     sn_report_failure(plan, STDERR_FILENO);
     if (program.stop_at_failure)
         raise(SIGTRAP); /* gdb stops here, with the failing strand's stack */
     _exit(1);
 }
 
+/* A process that the program has forked fails by itself; its parent sees what it would see without the checker. */
+static _Noreturn void leave_forked(void)
+{
+    const sn_run_result *result = &sn_explorer_->result;
+    sn_machine_->is_on = false;
+    if (result->verdict == SN_VERDICT_SIGNALLED) {
+        signal(result->status, SIG_DFL);
+        raise(result->status);
+    }
+    if (result->verdict == SN_VERDICT_ABORTED || result->verdict == SN_VERDICT_ASSERTION) {
+        signal(SIGABRT, SIG_DFL);
+        abort();
+    }
+    for (;;)
+        pause();
+}
+
+/* A timer's signal may be what a run waits for; it comes in real time, which hardly passes here. */
+static void heed_timer(void)
+{
+    sn_run_result *result = &sn_explorer_->result;
+    struct itimerval timer = {0};
+    if (result->verdict != SN_VERDICT_DEADLOCK && result->verdict != SN_VERDICT_LOST_WAKEUP &&
+        result->verdict != SN_VERDICT_STEP_LIMIT)
+        return;
+    getitimer(ITIMER_REAL, &timer);
+    if (!timer.it_value.tv_sec && !timer.it_value.tv_usec)
+        return;
+    result->verdict = SN_VERDICT_CUT;
+    snprintf(result->text, sizeof result->text, "it may wait for the signal of a timer (setitimer, alarm)");
+}
+
 void sn_explore_leave_process(void)
 {
-    if (program.what == REPLAY && sn_is_failure(sn_explorer_->result.verdict))
+    if (program.is_forked)
+        leave_forked();
+    heed_timer();
+    enum sn_verdict verdict = sn_explorer_->result.verdict;
+    if (program.what == REPLAY && (sn_is_failure(verdict) || verdict == SN_VERDICT_CUT))
         leave_replay();
     _exit(0);
 }
 
 /* ---- a run */
 
-/* A process that the program forks is on its own. */
+/* A process that the program forks has one thread, and a default schedule of its own. */
 static void in_forked_child(void)
 {
     if (!sn_machine_is_on())
         return;
-    sn_machine_->is_on = false;
-    sn_check_hook(false);
+    program.is_forked = true;
+    sn_explore_alone();
+    sn_machine_alone();
 }
 
 /* Our own exit rather than the C library's, which it calls when main returns: the end of main is a step. */
@@ -153,11 +204,13 @@ static int wait_for(pid_t child, int seconds)
         do
             ready = poll(&wanted, 1, seconds * 1000);
         while (ready < 0 && errno == EINTR);
-        close(handle);
         if (ready == 0) {
             kill(child, SN_HANG_SIGNAL); /* it can say where it is */
             poll(&wanted, 1, 1000);
             kill(child, SIGKILL);
+        }
+        close(handle);
+        if (ready == 0) {
             while (waitpid(child, &status, 0) < 0 && errno == EINTR)
                 ;
             return -1;
@@ -167,6 +220,20 @@ static int wait_for(pid_t child, int seconds)
         if (errno != EINTR)
             return -1;
     return status;
+}
+
+/* Kill what the program has started and left behind: it has become this process's own. */
+static void end_orphans(void)
+{
+    while (waitpid(-1, NULL, WNOHANG) >= 0) {
+        FILE *list = fopen("/proc/thread-self/children", "re");
+        int child;
+        while (list && fscanf(list, "%d", &child) == 1)
+            kill(child, SIGKILL);
+        if (!list)
+            return;
+        fclose(list);
+    }
 }
 
 static void judge(int status)
@@ -211,16 +278,15 @@ static void fork_run(void *unused)
     (void)unused;
     progress();
     pid_t child = fork();
-    if (child < 0) {
-        sn_complain("could not fork a run: %s", strerror(errno));
-        _exit(STATUS_CANNOT);
-    }
+    if (child < 0)
+        give_up("could not fork a run: %s", strerror(errno));
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         set_up_streams();
         run_main();
     }
     judge(wait_for(child, SN_HANG_SECONDS));
+    end_orphans();
 }
 
 /* ---- confirmation by a fresh process */
@@ -234,7 +300,8 @@ static bool confirm(const sn_plan *plan)
     snprintf(text, MOST_TOKEN + 256, "do=confirm steps=%u status=%d%s replay=%s", plan->options.steps, program.status,
              program.any_status ? " any-status=1" : "", token);
     setenv("SENNIT_CHECK", text, 1);
-    setenv("LD_PRELOAD", program.preload, 1);
+    if (program.preload)
+        setenv("LD_PRELOAD", program.preload, 1);
     pid_t child;
     int status = -1;
     posix_spawn_file_actions_t actions;
@@ -253,18 +320,14 @@ static bool confirm(const sn_plan *plan)
 
 /* ---- the start */
 
-/* The value of name=... among the options; NULL: not given. */
-static const char *option(const char *name)
+/* The value of name=... among the options, to be freed; NULL: not given. */
+static char *option(const char *name)
 {
-    static char value[64 * 1024];
     size_t length = strlen(name);
     for (const char *at = program.options_text; at && *at;) {
         size_t word = strcspn(at, " ");
-        if (word > length && strncmp(at, name, length) == 0 && at[length] == '=' && word - length - 1 < sizeof value) {
-            memcpy(value, at + length + 1, word - length - 1);
-            value[word - length - 1] = '\0';
-            return value;
-        }
+        if (word > length && strncmp(at, name, length) == 0 && at[length] == '=')
+            return strndup(at + length + 1, word - length - 1);
         at += word + strspn(at + word, " ");
     }
     return NULL;
@@ -272,8 +335,10 @@ static const char *option(const char *name)
 
 static long long number(const char *name, long long otherwise)
 {
-    const char *text = option(name);
-    return text ? strtoll(text, NULL, 10) : otherwise;
+    char *text = option(name);
+    long long value = text ? strtoll(text, NULL, 10) : otherwise;
+    free(text);
+    return value;
 }
 
 static char *copy(const char *text)
@@ -283,13 +348,13 @@ static char *copy(const char *text)
 
 static sn_plan *make_plan(void)
 {
-    sennit_check_options options = {.strategy = copy(option("strategy")),
+    sennit_check_options options = {.strategy = option("strategy"),
                                     .bound = (int)number("bound", 0),
                                     .schedules = (uint64_t)number("schedules", 0),
                                     .time = sennit_ms(number("ms", 0)),
                                     .seed = (uint64_t)number("seed", 0),
                                     .steps = (uint32_t)number("steps", 0),
-                                    .replay = copy(option("replay")),
+                                    .replay = option("replay"),
                                     .name = program.name};
     sn_plan *plan = sn_plan_new(&options);
     if (!plan || (options.replay && !sn_token_read(options.replay, plan)))
@@ -299,12 +364,13 @@ static sn_plan *make_plan(void)
 
 static void name_program(void)
 {
-    const char *shown = option("name");
+    char *shown = option("name");
     size_t length = 0;
     for (int i = 0; i < program.argc && length < sizeof program.name - 2; i++) {
         const char *word = i == 0 && shown ? shown : program.argv[i];
         length += (size_t)snprintf(program.name + length, sizeof program.name - length, "%s%s", i ? " " : "", word);
     }
+    free(shown);
 }
 
 static _Noreturn void explore(void)
@@ -314,14 +380,13 @@ static _Noreturn void explore(void)
     if (program.what == EXPLORE)
         plan->confirm = confirm;
     sn_machine_reset(false, false, 1);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     fflush(NULL);
     sn_plan_carry_out(plan);
     if (program.shows_progress)
         dprintf(STDERR_FILENO, "\r\033[K");
-    if (plan->verdict == SN_VERDICT_CUT) {
-        sn_complain("%s can't be explored: %s", program.name, sn_explorer_->result.text);
-        _exit(STATUS_CANNOT);
-    }
+    if (plan->verdict == SN_VERDICT_CUT)
+        give_up("%s can't be explored: %s", program.name, sn_explorer_->result.text);
     if (program.what == CONFIRM)
         _exit(CONFIRM_BASE + (int)plan->verdict);
     if (sn_is_failure(plan->verdict))
@@ -351,16 +416,19 @@ static _Noreturn void check(void)
     program.options_text = copy(getenv("SENNIT_CHECK"));
     unsetenv("LD_PRELOAD"); /* neither for the program nor for what it starts */
     unsetenv("SENNIT_CHECK");
-    const char *what = option("do");
+    char *what = option("do");
     program.what = what && strcmp(what, "replay") == 0    ? REPLAY
                    : what && strcmp(what, "confirm") == 0 ? CONFIRM
                                                           : EXPLORE;
+    free(what);
     program.stop_at_failure = number("stop", 0);
     program.any_status = number("any-status", 0);
     program.shows_progress = number("progress", 0);
     program.status = (int)number("status", 0);
     program.knows_status = program.what == CONFIRM;
     program.null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (program.null < 0)
+        give_up("could not open /dev/null: %s", strerror(errno));
     atexit(note_end); /* before any of the program's, static destructors too: runs after them */
     name_program();
     sn_explorer_set_up();

@@ -222,6 +222,30 @@ static bool waits_for_ever(const sn_runner *runner)
     }
 }
 
+/* Whom a wait is for, if it is for somebody's end or unlocking; NULL: anybody could end it. */
+static const sn_runner *awaited_by(const sn_runner *runner)
+{
+    const sn_op *op = &runner->op;
+    if (op->kind == SN_OP_JOIN)
+        return op->arg;
+    bool wants_mutex = op->kind == SN_OP_COND_RESUME && sn_shim_is_woken(runner);
+    return sn_object_at(op->object[wants_mutex], NULL)->holder;
+}
+
+/* Whether a wait would have come to its end: it is for whoever ends the program, or for one that could go on. */
+static bool would_end(const sn_runner *runner)
+{
+    for (unsigned i = 0; i < sn_machine_->count; i++) {
+        runner = awaited_by(runner);
+        if (!runner || runner->state == SN_ENDED)
+            return false;
+        if (runner == sn_machine_self() || !waits_for_ever(runner))
+            return true;
+    }
+    return false; /* a circle */
+}
+
+/* Main is no thread that somebody should have joined: it waits while another thread ends the program on purpose. */
 void sn_shim_check_end(void)
 {
     if (!sn_machine_is_on())
@@ -229,8 +253,8 @@ void sn_shim_check_end(void)
     for (unsigned i = 0; i < sn_machine_->count; i++) {
         const sn_runner *runner = sn_machine_->runners[i];
         const char *kind = runner->op.object_kind;
-        if (runner == sn_machine_self() || runner->state == SN_ENDED || runner->is_service || runner->is_detached ||
-            !waits_for_ever(runner))
+        if (runner == sn_machine_self() || runner->id == 0 || runner->state == SN_ENDED || runner->is_service ||
+            runner->is_detached || !waits_for_ever(runner) || would_end(runner))
             continue;
         sn_explore_note_site(runner->op.site, runner->op.pc);
         sn_machine_fail(SN_VERDICT_LEFT_BLOCKED, "the program ends while %s is blocked at a %s, and not detached",

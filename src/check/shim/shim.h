@@ -54,6 +54,7 @@ typedef struct sn_shim_thread {
     bool is_being_joined;
     void *exit_value;
     __pthread_unwind_buf_t *cleanups; /* of pthread_cleanup_push, the last one first */
+    struct sn_shim_once *onces;       /* whose initialisers it is in, the last one first */
     struct sn_shim_ending *endings;   /* destructors of thread_local variables, the last one first */
     sn_shim_value *values[SN_SHIM_KEYS / SN_SHIM_KEYS_IN_BLOCK];
     struct sn_shim_world *world; /* main's only */
@@ -149,6 +150,8 @@ _Noreturn void sn_shim_thread_exit(void *value);
 pthread_t sn_shim_thread_self(void);
 
 void sn_shim_once(int *control, void (*function)(void), uintptr_t pc);
+/* The calling thread ends: others may do what it has begun. */
+void sn_shim_onces_end(void);
 
 int sn_shim_key_create(pthread_key_t *key, void (*destructor)(void *));
 int sn_shim_key_delete(pthread_key_t key);

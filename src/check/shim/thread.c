@@ -74,6 +74,7 @@ static void end_thread(void)
         last->function(last->object);
     }
     sn_shim_keys_end();
+    sn_shim_onces_end();
     if (is_last() && !sn_machine_->in_place) /* then the process ends as by exit(0) */
         exit(0);
 }
@@ -165,8 +166,6 @@ int sn_shim_thread_create(pthread_t *thread, const pthread_attr_t *attributes, v
     struct start *start = sn_machine_allocate(sizeof *start);
     *start = (struct start){function, arg};
     sn_runner *runner = sn_machine_spawn(thread_main, start, "thread", stack_size_of(attributes));
-    if (!runner)
-        return EAGAIN;
     sn_explore_note_target(runner->id);
     runner->pc = pc;
     runner->is_detached = detached == PTHREAD_CREATE_DETACHED;

@@ -5,7 +5,8 @@
  * Rakamaric, "Delay-bounded scheduling" (POPL 2011): passing over a runner that is due by the default order costs one.
  * That time passes, or a store becomes visible, costs nothing: nobody is switched away from.
  *
- * The state is the path of the current run: at each choice how many candidates there were, and which was taken.
+ * The state is the path of the current run: at each choice how many candidates there were, and which was taken. A program
+ * that is not the same in each run is searched again and again, and never said to be explored.
  */
 #include "check/strategy.h"
 
@@ -23,6 +24,7 @@ struct state {
     int bound;
     bool counts_delays;
     bool left_out; /* something beyond the bound */
+    bool is_lost;  /* a run has not gone the way of the one before it, so nothing can be said about all of them */
     uint32_t depth, length;
     struct node path[SN_MOST_EVENTS];
 };
@@ -69,6 +71,7 @@ static unsigned choose(void *raw, const sn_choice *choice)
         *node = (struct node){.count = (uint16_t)choice->count, .stay = NOWHERE};
         state->length = state->depth;
     }
+    state->is_lost = state->is_lost || node->count != choice->count;
     node->count = (uint16_t)choice->count;
     node->runs = 0;
     node->stay = NOWHERE;
@@ -104,7 +107,7 @@ static bool learn(void *raw, const sn_trace *trace)
         }
         state->length--;
     }
-    return false;
+    return state->is_lost;
 }
 
 bool sn_depth_first_left_out(const void *state)

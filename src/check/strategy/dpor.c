@@ -27,6 +27,7 @@
  */
 #include "check/strategy.h"
 
+#include "check/explore.h"
 #include "check/hooks.h"
 #include "check/machine.h"
 
@@ -41,7 +42,6 @@ enum {
     MOST_KEPT = 1 << 19,
     MOST_SLEEPERS = 1 << 19,
     MOST_CLOCKS = 3 << 20,
-    STATE_ROOM = 64 << 20, /* what there is: explore.c */
 };
 
 struct touch {
@@ -101,7 +101,7 @@ struct state {
     uint32_t
         clocks[MOST_CLOCKS]; /* for each event, by process: the last event that happens before, or is it; plus one */
 };
-_Static_assert(sizeof(struct state) <= STATE_ROOM, "it must fit");
+_Static_assert(sizeof(struct state) <= SN_STATE_ROOM, "it must fit");
 
 static uint64_t bit_of(sn_actor actor)
 {

@@ -96,6 +96,12 @@ static unsigned find_path(const struct state *state, uint64_t path)
     return i;
 }
 
+/* Runners beyond the first ones go by their random priorities alone. */
+static bool is_weighed(const sn_candidate *candidate)
+{
+    return sn_actor_id(candidate->actor) < SN_PRIORITY_IDS;
+}
+
 /* Those that were born since the last choice take their share of their parents'. */
 static void weigh(struct state *state, const uint64_t *paths)
 {
@@ -111,7 +117,8 @@ static void weigh(struct state *state, const uint64_t *paths)
 
 static bool is_on_target(const struct state *state, const sn_candidate *candidate)
 {
-    return state->target && candidate->op->object[0] == state->target && sn_actor_act(candidate->actor) != SN_TIME;
+    return state->target && candidate->op->object[0] == state->target && is_weighed(candidate) &&
+           sn_actor_act(candidate->actor) != SN_TIME;
 }
 
 static unsigned first_not_held(struct state *state, const sn_choice *choice, unsigned except)
@@ -121,7 +128,7 @@ static unsigned first_not_held(struct state *state, const sn_choice *choice, uns
     for (unsigned i = 0; i < choice->count; i++) {
         sn_actor actor = choice->candidates[i].actor;
         uint64_t priority = *sn_priority_of(&state->priorities, actor);
-        bool held = state->held[sn_actor_id(actor)] && is_on_target(state, &choice->candidates[i]);
+        bool held = is_on_target(state, &choice->candidates[i]) && state->held[sn_actor_id(actor)];
         if (i != except && !held && (first == choice->count || priority > highest)) {
             first = i;
             highest = priority;
@@ -133,7 +140,7 @@ static unsigned first_not_held(struct state *state, const sn_choice *choice, uns
 static uint64_t weight(const struct state *state, const sn_candidate *candidate)
 {
     unsigned id = sn_actor_id(candidate->actor);
-    return sn_actor_act(candidate->actor) == SN_TIME || state->held[id] ? 0 : state->left[id];
+    return sn_actor_act(candidate->actor) == SN_TIME || !is_weighed(candidate) || state->held[id] ? 0 : state->left[id];
 }
 
 static uint16_t draw_next(struct state *state, const sn_choice *choice, unsigned except, uint16_t otherwise)
