@@ -1,5 +1,5 @@
-/* check.c - sennit check: run a program under every schedule that matters. The work is done by libsennit-check, which is
- * preloaded into the program; this compiles if need be, says what to do in the environment, and waits. */
+/* check.c - sennit check: run a program under every schedule that matters. The work is done by libsennit-check, which
+ * is preloaded into the program; this compiles if need be, says what to do in the environment, and waits. */
 #define _GNU_SOURCE
 #include "cli.h"
 
@@ -12,7 +12,8 @@
 #include <sys/personality.h>
 #include <unistd.h>
 
-enum { MOST_OPTIONS = 64 * 1024 };
+enum { MOST_SCHEDULE = 64 * 1024, MOST_OPTIONS = MOST_SCHEDULE + 16 * 1024 };
+enum { BLANK_IN_NAME = 1 }; /* as src/check/shim/process.c has it */
 enum { KEY_REPLAY = 1000, KEY_GDB, KEY_STRATEGY, KEY_STEPS, KEY_SEED, KEY_ANY_STATUS };
 
 struct request {
@@ -27,9 +28,8 @@ static const struct argp_option options[] = {
     {"schedules", 'n', "N", 0, "explore at most N schedules (10000)", 0},
     {"time", 't', "SECONDS", 0, "explore for at most so long (10)", 0},
     {"strategy", KEY_STRATEGY, "NAME", 0,
-     "preemptions, delays: every schedule within --bound; dpor: every one, as long as it takes; surw, pos, pct, "
-     "random: by "
-     "chance. Default: a mixture",
+     "preemptions, delays: every schedule within --bound; dpor: every one, as long as it takes; "
+     "surw, pos, pct, random: by chance. Default: a mixture",
      0},
     {"bound", 'b', "N", 0, "for preemptions and delays: at most N of them (2)", 0},
     {"seed", KEY_SEED, "N", 0, "of the strategies that go by chance (1)", 0},
@@ -55,7 +55,7 @@ static bool is_number(const char *name, const char *text, long long least, long 
 /* The schedule that a file holds, or NULL, having said why. */
 static const char *read_schedule(const char *path)
 {
-    static char text[MOST_OPTIONS - 512];
+    static char text[MOST_SCHEDULE + 1];
     FILE *file = fopen(path, "re");
     size_t length = file ? fread(text, 1, sizeof text - 1, file) : 0;
     if (!file || ferror(file) || !length) {
@@ -102,6 +102,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_REPLAY:
         request->replay = *arg == '@' ? read_schedule(arg + 1) : arg;
+        if (request->replay && strlen(request->replay) >= MOST_SCHEDULE)
+            return complain(STATUS_USAGE, "check: --replay: no schedule is as long as that"), EINVAL;
         return request->replay ? 0 : EINVAL;
     case KEY_GDB:
         request->gdb = true;
@@ -150,8 +152,12 @@ static void say_what_to_do(const struct request *request, const char *name)
     add(text, "any-status", request->any_status ? "1" : NULL);
     add(text, "stop", request->gdb ? "1" : NULL);
     add(text, "progress", !request->replay && isatty(STDERR_FILENO) ? "1" : NULL);
-    if (!strchr(name, ' '))
-        add(text, "name", name);
+    char word[PATH_MAX];
+    snprintf(word, sizeof word, "%s", name);
+    for (char *at = word; *at; at++)
+        if (*at == ' ')
+            *at = BLANK_IN_NAME;
+    add(text, "name", word);
     add(text, "replay", request->replay);
     setenv("SENNIT_CHECK", text, 1);
 }
@@ -234,12 +240,9 @@ int check_verb(int argc, char **argv)
         "FILE.c|PROGRAM [ARGUMENT...]",
         "Run a program under every schedule that matters, and show the one that breaks it.\v"
         "The program is one that uses sennit, or pthread, C11 threads or POSIX semaphores; a C file is compiled first, "
-        "as by "
-        "sennit run. Found are deadlocks, lost wake-ups, strands left blocked at exit, failed assertions, aborts, "
-        "crashes, "
-        "misuse, and runs that do not end. Exit status: 0 nothing found, 1 a failure, 2 wrong usage, 3 the checker "
-        "could not "
-        "run.",
+        "as by sennit run. Found are deadlocks, lost wake-ups, strands left blocked at exit, failed assertions, "
+        "aborts, crashes, misuse, and runs that do not end. Exit status: 0 nothing found, 1 a failure, 2 wrong usage, "
+        "3 the checker could not run.",
         NULL,
         NULL,
         NULL};

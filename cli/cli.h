@@ -31,7 +31,8 @@ void words_add(struct words *words, const char *word);
 void words_add_split(struct words *words, const char *text); /* at blanks; `text` may be NULL */
 void words_free(struct words *words);
 
-/* Where the headers, the static library and the checker (which may be missing) are, found from where the command itself is. */
+/* Where the headers, the static library and the checker (which may be missing) are, found from where the command itself
+ * is. */
 struct places {
     char include[4096];
     char library[4096];

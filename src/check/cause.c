@@ -1,5 +1,5 @@
 /* cause.c - why a run failed, in words: who waits for what and who holds it, which signal came too early, what failed.
- *                                                                          Layer: check.
+ *                                                  Layer: check.   Checked by: tests/check
  * The wait-for graph has an edge from each blocked strand to the holder of the object, or to the strand whose end it
  * waits for. Each strand waits for one thing at a time, so a circle is found by following the edges. A wait for a
  * condition, a semaphore or a promise has no edge: anybody could end it, and nobody is left who does.
@@ -242,12 +242,14 @@ static void write_positions(sn_wording *wording)
         if (runner->has_ended || runner->is_service)
             continue;
         lines++;
-        if (sn_is_stuck(runner))
+        if (sn_is_stuck(runner)) {
             write_stuck(wording, runner, false);
-        else
-            fprintf(wording->out, "  %s goes on; its next step: %s%s\n", sn_name_strand(wording, runner->id).s,
-                    sn_name_next(wording, runner).s,
-                    sn_name_place_after(wording, " at ", runner->wait_site, runner->wait_pc).s);
+            continue;
+        }
+        bool runs = wording->plan->verdict == SN_VERDICT_HANG && runner->id == result->runner;
+        fprintf(wording->out, "  %s %s: %s%s\n", sn_name_strand(wording, runner->id).s,
+                runs ? "runs; its last step" : "goes on; its next step", sn_name_next(wording, runner).s,
+                sn_name_place_after(wording, " at ", runner->wait_site, runner->wait_pc).s);
     }
 }
 

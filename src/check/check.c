@@ -38,7 +38,7 @@ static void fill(sennit_check_result *result, const sn_plan *plan)
         .schedules = plan->schedules,
         .pruned = explorer->pruned,
         .steps = explorer->events,
-        .complete = plan->is_complete,
+        .complete = plan->is_complete && (plan->strategy || plan->complete_bound < 0), /* a mixture has no bound */
         .failure = sn_is_failure(plan->verdict) ? sn_verdict_names[plan->verdict] : NULL,
         .deviations = plan->deviation_count,
     };

@@ -1,5 +1,5 @@
 /* columns.c - the failing schedule: a column for each strand, a row for each step that matters.       Layer: check.
- *
+ *                                                            Checked by: tests/check
  * A step matters if another strand could notice: its object is touched by several strands and changed by one of them,
  * or somebody waits for it in the end; or if the schedule departs from the default there. With more strands than
  * columns fit, it is a list. Long middles are left out, but not near a departure.
@@ -93,6 +93,7 @@ static bool matters(const sn_event *event, const struct touched *touched, bool b
 {
     switch (event->kind) {
     case SN_OP_BEGIN:
+    case SN_OP_STARTED:
     case SN_OP_CLOCK:
     case SN_OP_RANDOM:
     case SN_OP_YIELD:

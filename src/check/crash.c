@@ -1,4 +1,5 @@
-/* crash.c - a signal that ends the program is a failure of the run.       Layer: check. */
+/* crash.c - a signal that ends the program is a failure of the run.       Layer: check.
+ *                                                            Checked by: tests/unit/check.c */
 #define _GNU_SOURCE
 #include "check/crash.h"
 
@@ -45,6 +46,8 @@ static void on_signal(int number, siginfo_t *info, void *context)
 
 static _Noreturn void fail_as_hang(void)
 {
+    if (sn_explorer_->sleeps)
+        sn_machine_fail(SN_VERDICT_CUT, SN_SLEEPS_TEXT);
     sn_machine_fail(SN_VERDICT_HANG, "a strand has run for %d s without a step that the checker could see",
                     SN_HANG_SECONDS);
 }

@@ -1,7 +1,7 @@
 /* explore.c - many runs of one program, each under another schedule.       Layer: check.
  *                                                          Checked by: tests/unit/check.c, tests/litmus
- * Here is what a run leaves behind: the events of the trace, each written when its step is chosen; and, where it fails, a
- * snapshot of its runners and objects, since their own memory is gone when the report is written.
+ * Here is what a run leaves behind: the events of the trace, each written when its step is chosen; and, where it fails,
+ * a snapshot of its runners and objects, since their own memory is gone when the report is written.
  */
 #include "check/explore.h"
 
@@ -99,6 +99,12 @@ void sn_explore_born(uint16_t id, uint16_t parent, unsigned child)
 {
     uint64_t *paths = sn_explorer_->paths;
     paths[id] = parent == SN_NO_ID ? SN_PATH_MAIN : sn_path_of_child(paths[parent], child);
+    if (id < SN_MOST_SNAPSHOT_RUNNERS) { /* for a run that is killed: a schedule names runners by their births */
+        sn_run_result *result = &sn_explorer_->result;
+        result->runners[id] = (sn_snapshot_runner){
+            .id = id, .parent = parent, .child = (uint16_t)child, .has_ended = true, .joins = SN_NO_ID};
+        result->runner_count = id + 1u;
+    }
     if (sn_explorer_->strategy->born)
         sn_explorer_->strategy->born(sn_explorer_->state, id, parent);
 }
@@ -108,11 +114,6 @@ void sn_explore_note_target(uint16_t id)
     sn_trace *trace = &sn_explorer_->trace;
     if (trace->count)
         trace->events[trace->count - 1].target = id;
-}
-
-uint32_t sn_explore_event_count(void)
-{
-    return sn_explorer_->trace.count;
 }
 
 void sn_explore_note_end(enum sn_verdict verdict)
@@ -176,6 +177,21 @@ void sn_explore_note_site(const char *site, uintptr_t pc)
     sn_explorer_->result.pc = pc;
 }
 
+/* Whether such a failure is seen at a choice, and not while a runner runs. */
+static bool is_between_steps(enum sn_verdict verdict)
+{
+    return verdict == SN_VERDICT_DEADLOCK || verdict == SN_VERDICT_LOST_WAKEUP || verdict == SN_VERDICT_STEP_LIMIT;
+}
+
+void sn_explore_note_runners(void)
+{
+    sn_run_result *result = &sn_explorer_->result;
+    const sn_machine *machine = sn_machine_;
+    result->runner_count = 0;
+    for (unsigned i = 0; i < machine->count && i < SN_MOST_SNAPSHOT_RUNNERS; i++)
+        snap_runner(&result->runners[result->runner_count++], machine->runners[i]);
+}
+
 void sn_explore_note_failure(enum sn_verdict verdict, const char *text)
 {
     sn_run_result *result = &sn_explorer_->result;
@@ -185,9 +201,9 @@ void sn_explore_note_failure(enum sn_verdict verdict, const char *text)
     result->verdict = verdict;
     result->runner = machine->current->id;
     snprintf(result->text, sizeof result->text, "%s", text);
-    result->runner_count = 0;
-    for (unsigned i = 0; i < machine->count && i < SN_MOST_SNAPSHOT_RUNNERS; i++)
-        snap_runner(&result->runners[result->runner_count++], machine->runners[i]);
+    sn_explore_note_runners();
+    if (!is_between_steps(verdict)) /* its operation is done: it holds what it waited for */
+        result->runners[result->runner].is_blocked = false;
     result->object_count = 0;
     sn_objects_each(snap_object, result);
     result->is_set = true;

@@ -22,6 +22,7 @@ typedef struct sn_explorer {
     uint32_t longest;                /* run, in events */
     bool order_matters;              /* steps on different objects may depend on each other */
     sn_deviation deviations[SN_MOST_DEVIATIONS]; /* what the shrinker tries */
+    bool sleeps;                                 /* who watches the last run has seen that it waits in the kernel */
     char complaint[512];                         /* what the library has said last, in the last run */
     uint64_t paths[4096];                        /* of the last run, by a runner's id */
 } sn_explorer;
@@ -58,8 +59,9 @@ unsigned sn_explore_choose(const sn_choice *choice);
 void sn_explore_born(uint16_t id, uint16_t parent, unsigned child);
 /* The step that was chosen last is about that runner. */
 void sn_explore_note_target(uint16_t id);
-uint32_t sn_explore_event_count(void);
 _Noreturn void sn_explore_deadlock(void);
+/* Who there is, for a report on a run that has not failed by itself. */
+void sn_explore_note_runners(void);
 void sn_explore_note_end(enum sn_verdict verdict);
 void sn_explore_note_failure(enum sn_verdict verdict, const char *text);
 /* Where the failure that is noted next happened. */

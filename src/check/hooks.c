@@ -1,5 +1,5 @@
 /* hooks.c - the seam's steps as the machine's.       Layer: check.
- *
+ *                                                            Checked by: tests/unit/check.c, tests/model
  * At the fine grain (our model tests) each atomic operation, park, wake, clock read and thread start is a step, and the
  * runners are OS threads, of the runtime too. At the coarse grain (a user's program) each public operation is one step,
  * which the library announces by its points; the atomic operations between are done as in one go.

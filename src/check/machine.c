@@ -1,8 +1,8 @@
 /* machine.c - runners, choices, switches, virtual time.       Layer: check.
  *                                              Checked by: tests/unit/check.c, tests/litmus
- * Time: the clock stands still while operations are done. A deadline may come at any point, but only the earliest one of
- * all waits: so deadlines keep their order, a sleep may end at any time, and an hour costs nothing.
- * A yield gives way to everybody else that can run, and the end of main by exit() comes last by default.
+ * Time: the clock stands still while operations are done. A deadline may come at any point, but only the earliest one
+ * of all waits: so deadlines keep their order, a sleep may end at any time, and an hour costs nothing. A yield gives
+ * way to everybody else that can run, and the end of main by exit() comes last by default.
  */
 #include "check/machine.h"
 
@@ -18,7 +18,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { DEFAULT_STACK = 256 * 1024, LEAST_STACK = 64 * 1024, RUN_MEMORY = 64 << 20 };
+enum { DEFAULT_STACK = 256 * 1024, LEAST_STACK = 64 * 1024, RUN_MEMORY = 64 << 20, STATUS_CANNOT = 3 };
 
 /* Nobody is kept from running for ever, which no real scheduler does either: so many steps in a row are followed by
  * somebody else's, and so many deadlines come at most before one that could run all the time does. */
@@ -28,6 +28,17 @@ enum { PATIENCE = 1000, MOST_PASSED_OVER = 20 };
 const char *const sn_op_names[SN_OP_KINDS] = {SN_OPS(SN_OP_TEXT_)};
 
 sn_machine *sn_machine_;
+
+void sn_check_give_up(const char *format, ...)
+{
+    char text[2 * SN_RESULT_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    sn_complain("%s", text);
+    _exit(STATUS_CANNOT);
+}
 
 /* ---- memory */
 
@@ -39,7 +50,7 @@ static void *map(size_t size, int flags)
 {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
-        sn_panic("no memory for %zu bytes of the checker's", size);
+        sn_check_give_up("no memory for %zu bytes of the checker's", size);
     return memory;
 }
 
@@ -147,7 +158,7 @@ static void add(struct listing *listing, sn_runner *runner)
     listing->candidates[listing->count++] = (sn_candidate){sn_actor_of(runner->id, SN_RUN), &runner->op};
 }
 
-/* A runner that goes on and on by itself, as in a loop that tries until another has done something, gives way at last. */
+/* A runner that goes on and on by itself, as in a loop that tries until another has done something, gives way. */
 static bool is_tired(const sn_runner *runner)
 {
     return runner == sn_machine_->current && sn_machine_->in_a_row >= PATIENCE;

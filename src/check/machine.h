@@ -159,7 +159,6 @@ typedef struct sn_object {
     bool is_destroyed;
     bool signal_was_early; /* the last signal found nobody waiting: */
     uint16_t early_runner;
-    uint32_t early_event;
     const char *early_site;
     uintptr_t early_pc;
     void *state; /* the shim's own */
@@ -176,7 +175,10 @@ void sn_objects_reset(void);
 /* For the report: each object. */
 void sn_objects_each(void (*visit)(sn_object *object, void *arg), void *arg);
 
-/* Memory that lives for one run, all zero; and memory that is never given back and that a forked child shares. */
+/* The checker can't do its work: say why, and end the process with status 3. Between runs. */
+_Noreturn void sn_check_give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Memory that lives for one run, all zero; and memory that a forked child shares, all zero, too. */
 void *sn_machine_allocate(size_t size);
 void *sn_check_share(size_t size);
 void sn_check_unshare(void *memory, size_t size);

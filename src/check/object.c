@@ -1,7 +1,8 @@
-/* object.c - what operations are about: numbered in the order of first touch, the same in every run.       Layer: check. */
+/* object.c - what operations are about: numbered in the order of first touch, the same in every run.
+ *                                                  Layer: check.   Checked by: tests/litmus
+ * They lie in the run's memory, and so does the table; only where it is must be set anew for each run.
+ */
 #include "check/machine.h"
-
-#include "check/explore.h"
 
 #include <string.h>
 
@@ -72,7 +73,6 @@ void sn_object_signal(sn_object *object, size_t woken, const char *site, uintptr
     if (woken)
         return;
     object->early_runner = sn_machine_self()->id;
-    object->early_event = sn_explore_event_count();
     object->early_site = site;
     object->early_pc = pc;
 }

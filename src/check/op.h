@@ -4,7 +4,7 @@
 
 #include <sennit/base.h>
 
-/* kind, what it is called in a schedule */
+/* kind, what it is called in a schedule. New ones come last: golden replays (tests/litmus) have the numbers in them. */
 #define SN_OPS(X)                      \
     X(BEGIN, "begins")                 \
     X(END, "ends")                     \
@@ -41,7 +41,8 @@
     X(SEM_POST, "post")                \
     X(BARRIER_WAIT, "wait")            \
     X(BARRIER_RESUME, "go on")         \
-    X(ONCE, "once")
+    X(ONCE, "once")                    \
+    X(STARTED, "go on after a start")
 
 enum sn_op_kind {
 #define SN_OP_ENUM_(name, text) SN_OP_##name,

@@ -8,7 +8,6 @@
 #define _GNU_SOURCE
 #include "check/place.h"
 
-#include "base/panic.h"
 #include "check/hooks.h"
 #include "check/machine.h"
 #include "plat/plat.h"
@@ -40,8 +39,8 @@ static void keep(struct sn_place *place, char *start, char *end)
     if (start >= end)
         return;
     if (place->count == MOST_SEGMENTS)
-        sn_panic("the program has more than %d pieces of memory that the checker would have to set back",
-                 MOST_SEGMENTS);
+        sn_check_give_up("the program has more than %d pieces of memory that the checker would have to set back",
+                         MOST_SEGMENTS);
     size_t size = (size_t)(end - start);
     place->segments[place->count++] = (struct segment){start, sn_check_share(size), size};
 }
@@ -78,7 +77,7 @@ static void find_ends(const char *stack, char **heap, char **stack_end)
     *heap = *stack_end = NULL;
     FILE *maps = fopen("/proc/self/maps", "re");
     if (!maps)
-        sn_panic("can't read /proc/self/maps, which says where the heap is");
+        sn_check_give_up("can't read /proc/self/maps, which says where the heap is");
     while (fgets(line, sizeof line, maps)) {
         unsigned long from, to;
         if (sscanf(line, "%lx-%lx", &from, &to) != 2)
@@ -115,7 +114,7 @@ sn_place *sn_place_new(void *(*function)(void *), void *arg, char *stack)
 static void set_back(const sn_place *place)
 {
     if (sbrk(0) != place->heap_end && brk(place->heap_end) != 0)
-        sn_panic("no memory for the heap as it was before the run");
+        sn_check_give_up("no memory for the heap as it was before the run");
     for (unsigned i = 0; i < place->count; i++)
         memcpy(place->segments[i].at, place->segments[i].copy, place->segments[i].size);
     sn_tls_load(place->tls);

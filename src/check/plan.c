@@ -1,9 +1,9 @@
 /* plan.c - what is explored, in which order and how long; and what is done with a failure.       Layer: check.
- *
+ *                                                            Checked by: tests/unit/check.c, tests/check
  * The mixture, each part of it for a share of the schedules and of the time: the default schedule and those with one
- * preemption, because they give the shortest failures; then all of them, which for a small program is a proof; those with
- * two preemptions; then, in turns, SURW, POS, PCT and a random walk. A failure is minimised, run again, and its like is
- * counted in random schedules.
+ * preemption, because they give the shortest failures; then all of them, which for a small program is a proof; those
+ * with two preemptions; then, in turns, SURW, POS, PCT and a random walk. A failure is minimised, run again, and its
+ * like is counted in random schedules.
  */
 #include "check/plan.h"
 

@@ -1,5 +1,5 @@
 /* report.c - what a failure is, for people: the cause, the schedule, what passes, how often it fails, how to replay it.
- *                                                                          Layer: check.
+ *                                                  Layer: check.   Checked by: tests/check
  * Written when all runs are over, or the one that is replayed has failed, so all of the C library may be used; in one
  * piece, so that it does not mix with what others write. See wording.h for its parts.
  */
@@ -143,8 +143,11 @@ static void write_replay(FILE *out, const sn_plan *plan)
     if (!is_written) {
         fputs("replay: the schedule is too long to be written in a line\n", out);
     } else if (plan->confirm) {
-        fprintf(out, "replay: sennit check --replay '%s' %s\n", token, plan->name);
-        fprintf(out, "   gdb: sennit check --gdb --replay '%s' %s\n", token, plan->name);
+        char steps[32] = ""; /* a replay has to end at the same step */
+        if (plan->options.steps != SN_DEFAULT_STEPS)
+            snprintf(steps, sizeof steps, "--steps %u ", plan->options.steps);
+        fprintf(out, "replay: sennit check %s--replay '%s' %s\n", steps, token, plan->name);
+        fprintf(out, "   gdb: sennit check %s--gdb --replay '%s' %s\n", steps, token, plan->name);
     } else {
         fprintf(out, "replay: sennit_check_options.replay = \"%s\"\n", token);
     }

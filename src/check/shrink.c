@@ -1,5 +1,5 @@
 /* shrink.c - a shorter schedule that fails the same way.       Layer: check.
- *
+ *                                                            Checked by: tests/unit/check.c, tests/check
  * Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input" (2002), on the list of deviations from the
  * default schedule: leave out a part, run again, keep what still fails in the same way; with parts half as large each
  * round. A run may find a shorter list than it was given, because a deviation may not come up; that one is kept.

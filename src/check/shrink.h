@@ -4,8 +4,8 @@
 
 #include "check/plan.h"
 
-/* Makes plan->deviations as short as it can, with plan->verdict kept; the last run is then that schedule's. Returns whether
- * that one has failed again. */
+/* Makes plan->deviations as short as it can, with plan->verdict kept; the last run is then that schedule's. Returns
+ * whether that one has failed again. */
 bool sn_shrink(sn_plan *plan);
 
 #endif

@@ -1,5 +1,5 @@
 /* symbols.c - names of variables and functions, and source lines, of this process.       Layer: check.
- *
+ *                                                            Checked by: tests/check
  * Names come from the symbol tables of the modules' files, as "ELF-64 Object File Format" (1998) lays them out. Lines
  * come from addr2line, which is run once for each module; where there is no addr2line, or no debug information, names
  * have to do. All this is done after the last run, so it may use the heap, files and processes.

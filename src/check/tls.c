@@ -1,12 +1,11 @@
 /* tls.c - each runner's own copy of the thread-local variables.       Layer: check.
- *
+ *                                                            Checked by: tests/unit/check.c
  * All runners share one OS thread, and so one block of thread-local memory: it is saved and loaded at each switch. The
  * blocks of all modules that were there when the exploration began are found by dl_iterate_phdr. A new runner's are
- * made new from the module's image; the C library's own are what the first runner's were at that time, which is what a new
- * thread would set up, too.
+ * made new from the module's image; the C library's own are what the first runner's were at that time, which is what a
+ * new thread would set up, too.
  */
 #define _GNU_SOURCE
-#include "base/panic.h"
 #include "check/machine.h"
 
 #include <link.h>
@@ -30,7 +29,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *unused)
     if (size < sizeof *info || !info->dlpi_tls_data)
         return 0;
     if (range_count == MOST_MODULES)
-        sn_panic("more than %d of the program's modules have thread-local variables", MOST_MODULES);
+        sn_check_give_up("more than %d of the program's modules have thread-local variables", MOST_MODULES);
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *header = &info->dlpi_phdr[i];
         if (header->p_type != PT_TLS || !header->p_memsz)
@@ -53,7 +52,8 @@ void sn_tls_set_up(void)
     total = 0;
     dl_iterate_phdr(visit, NULL);
     if (total > SN_MOST_TLS)
-        sn_panic("the program has %zu bytes of thread-local variables; the checker can keep %d", total, SN_MOST_TLS);
+        sn_check_give_up("the program has %zu bytes of thread-local variables; the checker can keep %d", total,
+                         SN_MOST_TLS);
     first_copy = sn_check_share(total + 1);
     sn_tls_save(first_copy);
 }

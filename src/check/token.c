@@ -141,7 +141,6 @@ bool sn_token_read(const char *text, sn_plan *plan)
         if (*at++ != ',')
             break;
     }
-    sn_complain("'%s' is not a schedule: it does not go on as 0@3>0.1,... after its %u-th step", text,
-                plan->deviation_count);
+    sn_complain("'%s' is not a schedule: part %u of it is not like 0@3>0.1", text, plan->deviation_count + 1);
     return false;
 }

@@ -2,9 +2,9 @@
  *
  *     sennit1:0@3>0.1,0.1@7>0
  *
- * The version; then the deviations from the default schedule: when runner 0 has announced 3 steps, 0.1 goes on. A runner
- * is named by its birth: 0 is main, 0.2 its second child, 0.2.1 that one's first. `>0.1!` says that the deadline of 0.1
- * comes, `>0.1~` that its oldest store becomes visible. The default schedule is `-`.
+ * The version; then the deviations from the default schedule: when runner 0 has announced 3 steps, 0.1 goes on. A
+ * runner is named by its birth: 0 is main, 0.2 its second child, 0.2.1 that one's first. `>0.1!` says that the deadline
+ * of 0.1 comes, `>0.1~` that its oldest store becomes visible. The default schedule is `-`.
  */
 #ifndef SN_CHECK_TOKEN_H
 #define SN_CHECK_TOKEN_H

@@ -1,4 +1,5 @@
-/* wording.c - how strands, objects, operations and places are called in a report.       Layer: check. */
+/* wording.c - how strands, objects, operations and places are called in a report.       Layer: check.
+ *                                                            Checked by: tests/check */
 #include "check/wording.h"
 
 #include "check/machine.h"

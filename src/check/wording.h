@@ -36,8 +36,9 @@ static inline bool sn_is_stuck(const sn_snapshot_runner *runner)
     return runner->is_blocked && !runner->has_ended && !runner->is_service;
 }
 
-/* "T1 transfer"; NULL for an id that the failure's snapshot has not. */
+/* "T1 transfer" */
 sn_text sn_name_strand(sn_wording *wording, unsigned id);
+/* NULL for an id, or an address, that the failure's snapshot has not. */
 const sn_snapshot_runner *sn_snapshot_of(const sn_wording *wording, unsigned id);
 const sn_snapshot_object *sn_snapshot_of_object(const sn_wording *wording, const void *address);
 

@@ -1,13 +1,14 @@
 /* hooks.h - what the check build asks at every step that a scheduler could choose, or that the world decides.
  *                                                                          Layer: seam.
- * Compiled with SENNIT_CHECK, each function of seam.h goes through this table where one is set. src/check fills it while
- * it explores; without one the steps are taken as in libsennit.
+ * Compiled with SENNIT_CHECK, each function of seam.h goes through this table where one is set. src/check fills it
+ * while it explores; without one the steps are taken as in libsennit.
  */
 #ifndef SN_SEAM_HOOKS_H
 #define SN_SEAM_HOOKS_H
 
 #include <sennit/base.h>
 
+/* The kinds of atomic operations. */
 enum sn_step {
     SN_STEP_LOAD,
     SN_STEP_STORE,         /* with a full fence behind it */
@@ -15,11 +16,6 @@ enum sn_step {
     SN_STEP_EXCHANGE,
     SN_STEP_COMPARE,
     SN_STEP_ADD,
-    SN_STEP_PARK,
-    SN_STEP_WAKE,
-    SN_STEP_CLOCK,
-    SN_STEP_RANDOM,
-    SN_STEP_THREAD_START,
     SN_STEP_KINDS
 };
 

@@ -79,6 +79,71 @@ cat >input.c <<'C'
 #include <stdio.h>
 int main(int argc, char **argv) { assert(argc == 2 && argv[1][0] == 'x'); return getchar() == 'y' ? 0 : 3; }
 C
+cat >alarm.c <<'C'
+#include <semaphore.h>
+#include <signal.h>
+#include <unistd.h>
+static sem_t rung;
+static void ring(int number) { (void)number; sem_post(&rung); }
+int main(void) { sem_init(&rung, 0, 0); signal(SIGALRM, ring); alarm(1); return sem_wait(&rung); }
+C
+cat >orphan.c <<'C'
+#include <stdio.h>
+#include <unistd.h>
+int main(void)
+{
+    pid_t child = fork();
+    if (child == 0)
+        for (;;)
+            pause();
+    FILE *file = fopen("orphan.pid", "w");
+    fprintf(file, "%d\n", (int)child);
+    return fclose(file);
+}
+C
+cat >reader.c <<'C'
+#include <pthread.h>
+#include <unistd.h>
+static int ends[2];
+static void *work(void *n) { char c; return read(ends[0], &c, 1) == 1 ? n : ends; }
+int main(void)
+{
+    pthread_t t;
+    if (pipe(ends) || pthread_create(&t, NULL, work, NULL))
+        return 1;
+    pthread_join(t, NULL); /* it waits for a byte that nobody writes */
+    return 0;
+}
+C
+echo 'int main(void) { return 7; }' >seven.c
+cat >spin.c <<'C'
+#include <pthread.h>
+static volatile int x;
+static void *work(void *n) { x = 1; return n; }
+int main(void)
+{
+    pthread_t t, u;
+    pthread_create(&t, NULL, work, NULL);
+    while (!x)
+        ;
+    return pthread_join(t, NULL) + pthread_create(&u, NULL, work, NULL);
+}
+C
+cat >once.cc <<'C'
+#include <cassert>
+#include <mutex>
+#include <thread>
+static std::once_flag flag;
+static int tries;
+static void work()
+{
+    try {
+        std::call_once(flag, [] { if (tries++ == 0) throw 1; });
+    } catch (int) {
+    }
+}
+int main() { std::thread t(work); work(); work(); t.join(); assert(tries == 2); }
+C
 cat >broken.c <<'C'
 int main(void) { return nonsense; }
 C
@@ -111,6 +176,9 @@ check "a bound" 0 "to 1 preemption" "$sennit" check --strategy preemptions --bou
 check "dpor" 0 "explored all" "$sennit" check --strategy dpor fine.c
 check "by chance" 0 "50 schedules" "$sennit" check --strategy random -n 50 fine.c
 check "a status that hangs on the schedule" 1 "exit status 5" "$sennit" check status.c
+also "confirmed in a fresh process"
+token=$(sed -n "s/.*--replay '\([^']*\)'.*/\1/p" out | head -n 1)
+check "it is replayed, too" 5 "it ends with exit status 5" "$sennit" check --replay "$token" status.c
 check "which is allowed" 0 "nothing found" "$sennit" check --any-status status.c
 check "arguments" 0 "nothing found" "$sennit" check --any-status input.c x
 check "an assertion without threads" 1 "assertion failed" "$sennit" check input.c z
@@ -121,6 +189,25 @@ cc -pthread -static fine.c -o static || exit 1
 check "a static program" 3 "linked statically" "$sennit" check ./static
 cc -g "-I$root/include" lost_wakeup.c "$(dirname "$sennit")/libsennit.a" -pthread -o inside || exit 1
 check "a program with the library inside" 3 "libsennit.a" "$sennit" check ./inside
+mkdir "a folder"
+cp lost_wakeup.c "a folder/it's.c"
+check "a name to be quoted" 1 "--replay 'sennit1:" "$sennit" check "a folder/it's.c"
+also "' 'a folder/it'\\''s.c'"
+check "few steps" 1 "check --steps 5 --replay" "$sennit" check --steps 5 fine.c
+check "in the replay, too" 1 "step limit in fine.c" "$sennit" check --steps 5 --replay sennit1:- fine.c
+check "a timer's signal" 3 "signal of a timer" "$sennit" check alarm.c
+check "a process left behind" 0 "nothing found" "$sennit" check -n 1 orphan.c
+sleep 0.1
+! kill -0 "$(cat orphan.pid)" 2>/dev/null || [ "$(cut -d' ' -f3 "/proc/$(cat orphan.pid)/stat")" = Z ] || {
+    echo "FAIL the process is still there"
+    failed=1
+}
+check "a wait in the kernel" 3 "waits in the kernel" "$sennit" check reader.c
+check "an exit status that is never 0" 0 "exit status 7 in the default schedule" "$sennit" check seven.c
+check "a hang" 1 "hang in spin.c" timeout 30 "$sennit" check --replay sennit1:- spin.c
+if c++ -g -pthread once.cc -o once 2>/dev/null; then
+    check "an exception in call_once" 0 "nothing found" "$sennit" check once
+fi
 check "no file" 2 "no file given" "$sennit" check
 check "a missing file" 2 "missing.c" "$sennit" check missing.c
 check "no program" 2 "neither a C file" "$sennit" check input

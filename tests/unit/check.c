@@ -342,6 +342,55 @@ TEST(variables_and_the_heap_are_set_back)
     free(on_heap);
 }
 
+static void change_a_local_of_the_caller(void *raw)
+{
+    int *local = raw;
+    assert(*local == 1);
+    *local = 2;
+}
+
+TEST(locals_of_the_callers_are_set_back)
+{
+    int local = 1;
+    CHECK_EQ(sennit_check(change_a_local_of_the_caller, &local,
+                          &(sennit_check_options){.strategy = "random", .schedules = 20}, NULL), 0);
+    CHECK_EQ(local, 1);
+}
+
+/* Blocks that are large enough for malloc to map them, or to give the heap's end back. */
+static void use_large_blocks(void *unused)
+{
+    char *blocks[20];
+    (void)unused;
+    for (int i = 0; i < 20; i++) {
+        blocks[i] = malloc((size_t)(i % 2 ? 100 : 1000) << 10);
+        blocks[i][0] = 1;
+    }
+    for (int i = 20; i-- > 1;)
+        free(blocks[i]); /* and one is lost */
+}
+
+static long pages_of_memory(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    CHECK(file && fscanf(file, "%ld", &pages) == 1);
+    fclose(file);
+    return pages;
+}
+
+TEST(explorations_leave_no_memory_behind)
+{
+    static const sennit_check_options options = {.strategy = "random", .schedules = 100};
+    long before = 0;
+    for (int i = 0; i < 20; i++) {
+        CHECK_EQ(sennit_check(use_large_blocks, NULL, &options, NULL), 0);
+        if (i == 0)
+            before = pages_of_memory();
+    }
+    CHECK(pages_of_memory() <= before);
+}
+
 /* ---- options */
 
 static void nothing(void *unused)
@@ -357,6 +406,32 @@ TEST(options_out_of_range_are_refused)
     CHECK_EQ(sennit_check(nothing, NULL, &(sennit_check_options){.replay = "nonsense"}, NULL), -EINVAL);
     CHECK_EQ(sennit_check(nothing, NULL, &(sennit_check_options){.replay = "sennit1:0@1>0.0"}, NULL), -EINVAL);
     CHECK_EQ(sennit_check(nothing, NULL, NULL, NULL), 0);
+}
+
+static void *end_at_once(void *unused)
+{
+    return unused;
+}
+
+static void cancel(void *unused)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, end_at_once, unused);
+    pthread_cancel(thread);
+}
+
+TEST(a_body_that_cannot_be_explored_is_refused)
+{
+    sennit_check_result result;
+    CHECK_EQ(sennit_check(cancel, NULL, NULL, &result), -ENOTSUP);
+    CHECK(!result.complete && !result.failure);
+}
+
+TEST(a_mixture_is_complete_only_without_a_bound)
+{
+    sennit_check_result result;
+    CHECK_EQ(sennit_check(add_twice, NULL, &(sennit_check_options){.schedules = 3}, &result), 0);
+    CHECK(!result.complete);
 }
 
 static void *sleep_on(void *condition)

@@ -1,8 +1,8 @@
 /* futex.c - the futex system call, for what waits by it directly.       Layer: check.       Checked by: tests/check
  *
- * C++'s std::promise, std::latch and std::atomic::wait, and locks of a program's own, call syscall(SYS_futex, ...). Wait,
- * wake and their _BITSET forms with all bits set are operations of the machine; the others, which move waiters from one
- * word to another or pass priorities on, can't be explored, and neither can words that processes share.
+ * C++'s std::promise, std::latch and std::atomic::wait, and locks of a program's own, call syscall(SYS_futex, ...).
+ * Wait, wake and their _BITSET forms with all bits set are operations of the machine; the others, which move waiters
+ * from one word to another or pass priorities on, can't be explored, and neither can words that processes share.
  */
 #define _GNU_SOURCE
 #include "check/shim/shim.h"

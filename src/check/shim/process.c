@@ -1,8 +1,9 @@
 /* process.c - a whole program: main, run again and again, each time in a process of its own.       Layer: check.
  *                                                                          Checked by: tests/check
- * `sennit check` starts the program with this library preloaded and says in the environment what to do. Then this process,
- * in which nothing of the program has run yet but the constructors of its shared libraries, forks a child for each run,
- * and the child runs the program. A failure is confirmed by starting the program anew, with that one schedule.
+ * `sennit check` starts the program with this library preloaded and says in the environment what to do. Then this
+ * process, in which nothing of the program has run yet but the constructors of its shared libraries, forks a child for
+ * each run, and the child runs the program. A failure is confirmed by starting the program anew, with that one
+ * schedule.
  *
  *   SENNIT_CHECK=do=explore ...   explore, and report
  *   SENNIT_CHECK=do=confirm ...   one schedule in a forked run; exit status CONFIRM_BASE + the verdict
@@ -25,7 +26,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CONFIRM_BASE = 64, STATUS_CANNOT = 3, MOST_ARGUMENTS_TEXT = 4096 };
+enum { CONFIRM_BASE = 64, BLANK_IN_NAME = 1, MOST_ARGUMENTS_TEXT = 4096 };
 
 extern char **environ;
 
@@ -58,38 +58,31 @@ static struct {
     bool stop_at_failure; /* replay: for a debugger */
     bool any_status;
     bool knows_status;
-    int status; /* of the first run */
-    int null;   /* /dev/null */
+    int status;     /* of the first run */
+    int null;       /* /dev/null */
     bool is_forked; /* this process was forked by the program */
     bool shows_progress;
     int64_t next_progress;
     sn_plan *plan;
 } program;
 
-static _Noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static _Noreturn void give_up(const char *format, ...)
-{
-    char text[SN_RESULT_TEXT + MOST_ARGUMENTS_TEXT];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    sn_complain("%s", text);
-    _exit(STATUS_CANNOT);
-}
-
 /* ---- how a run ends */
 
-static void note_end(void)
+static void note_end(int status, void *unused)
 {
+    (void)unused;
     if (!sn_machine_is_on() || program.is_forked)
         return;
     sn_shim_check_end();
+    sn_explore_note_runners();
     sn_explore_note_end(SN_VERDICT_PASSED);
     sn_machine_->is_on = false;
     if (program.what == REPLAY) {
         fflush(NULL);
-        dprintf(STDERR_FILENO, "sennit: the schedule was replayed, and nothing failed\n");
+        if (status)
+            dprintf(STDERR_FILENO, "sennit: the schedule was replayed; it ends with exit status %d\n", status);
+        else
+            dprintf(STDERR_FILENO, "sennit: the schedule was replayed, and nothing failed\n");
     }
 }
 
@@ -99,7 +92,7 @@ static _Noreturn void leave_replay(void)
     sn_machine_->is_on = false;
     plan->verdict = sn_explorer_->result.verdict;
     if (plan->verdict == SN_VERDICT_CUT)
-        give_up("%s can't be explored: %s", program.name, sn_explorer_->result.text);
+        sn_check_give_up("%s can't be explored: %s", program.name, sn_explorer_->result.text);
     plan->is_confirmed = true;
     plan->strategy = "replay";
     sn_plan_keep_run(plan);
@@ -126,26 +119,40 @@ static _Noreturn void leave_forked(void)
         pause();
 }
 
-/* A timer's signal may be what a run waits for; it comes in real time, which hardly passes here. */
-static void heed_timer(void)
+static bool is_waiting_for_signal(void)
+{
+    for (unsigned i = 0; i < sn_machine_->alive; i++)
+        if (sn_machine_->live[i]->op.what == sn_shim_signal_wait)
+            return true;
+    return false;
+}
+
+/* A signal may be what a run waits for. A timer's comes in real time, which hardly passes here; another process's,
+ * never.
+ */
+static void heed_signals(void)
 {
     sn_run_result *result = &sn_explorer_->result;
     struct itimerval timer = {0};
+    if (program.what == REPLAY) /* the timer is its own */
+        return;
     if (result->verdict != SN_VERDICT_DEADLOCK && result->verdict != SN_VERDICT_LOST_WAKEUP &&
         result->verdict != SN_VERDICT_STEP_LIMIT)
         return;
     getitimer(ITIMER_REAL, &timer);
-    if (!timer.it_value.tv_sec && !timer.it_value.tv_usec)
+    bool has_timer = timer.it_value.tv_sec || timer.it_value.tv_usec;
+    if ((!has_timer && !is_waiting_for_signal()) || sn_shim_has_circle())
         return;
     result->verdict = SN_VERDICT_CUT;
-    snprintf(result->text, sizeof result->text, "it may wait for the signal of a timer (setitimer, alarm)");
+    snprintf(result->text, sizeof result->text, "it may wait for the signal of %s",
+             has_timer ? "a timer (setitimer, alarm)" : "another process");
 }
 
 void sn_explore_leave_process(void)
 {
     if (program.is_forked)
         leave_forked();
-    heed_timer();
+    heed_signals();
     enum sn_verdict verdict = sn_explorer_->result.verdict;
     if (program.what == REPLAY && (sn_is_failure(verdict) || verdict == SN_VERDICT_CUT))
         leave_replay();
@@ -173,7 +180,8 @@ static int main_then_exit(int argc, char **argv, char **environment)
 static _Noreturn void run_main(void)
 {
     sn_crash_catch();
-    sn_crash_heed_watcher();
+    if (program.what != REPLAY)
+        sn_crash_heed_watcher();
     pthread_atfork(NULL, NULL, in_forked_child);
     sn_machine_reset(false, false, sn_explorer_->most_steps);
     sn_check_hook(true);
@@ -194,6 +202,20 @@ static void set_up_streams(void)
     dup2(program.null, STDERR_FILENO);
 }
 
+/* Whether a process waits in the kernel: a loop runs, or would if it had a core. */
+static bool is_asleep(pid_t process)
+{
+    char path[48], state = 'R';
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
+    FILE *file = fopen(path, "re");
+    if (file) {
+        if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1) /* a name with a bracket in it: not known */
+            state = 'R';
+        fclose(file);
+    }
+    return state == 'S' || state == 'D';
+}
+
 /* Waits for a process; one that does not end is killed. Returns its wait status, or -1: it had to be killed. */
 static int wait_for(pid_t child, int seconds)
 {
@@ -205,6 +227,7 @@ static int wait_for(pid_t child, int seconds)
             ready = poll(&wanted, 1, seconds * 1000);
         while (ready < 0 && errno == EINTR);
         if (ready == 0) {
+            sn_explorer_->sleeps = is_asleep(child);
             kill(child, SN_HANG_SIGNAL); /* it can say where it is */
             poll(&wanted, 1, 1000);
             kill(child, SIGKILL);
@@ -241,7 +264,10 @@ static void judge(int status)
     sn_run_result *result = &sn_explorer_->result;
     if (result->is_set && result->verdict != SN_VERDICT_PASSED) /* it has said so itself */
         return;
-    if (status == -1) {
+    if (status == -1 && sn_explorer_->sleeps) {
+        result->verdict = SN_VERDICT_CUT;
+        snprintf(result->text, sizeof result->text, SN_SLEEPS_TEXT);
+    } else if (status == -1) {
         result->verdict = SN_VERDICT_HANG;
         snprintf(result->text, sizeof result->text,
                  "a strand has run for %d s without a step that the checker could see", SN_HANG_SECONDS);
@@ -276,10 +302,11 @@ static void progress(void)
 static void fork_run(void *unused)
 {
     (void)unused;
+    sn_explorer_->sleeps = false;
     progress();
     pid_t child = fork();
     if (child < 0)
-        give_up("could not fork a run: %s", strerror(errno));
+        sn_check_give_up("could not fork a run: %s", strerror(errno));
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         set_up_streams();
@@ -308,7 +335,10 @@ static bool confirm(const sn_plan *plan)
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, program.null, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, program.null, STDERR_FILENO);
-    if (posix_spawn(&child, "/proc/self/exe", &actions, NULL, program.argv, environ) == 0)
+    int error = posix_spawn(&child, "/proc/self/exe", &actions, NULL, program.argv, environ);
+    if (error)
+        sn_complain("could not start a fresh process: %s", strerror(error));
+    else
         status = wait_for(child, 2 * SN_HANG_SECONDS); /* it waits for a run itself */
     posix_spawn_file_actions_destroy(&actions);
     unsetenv("SENNIT_CHECK");
@@ -362,13 +392,39 @@ static sn_plan *make_plan(void)
     return plan;
 }
 
+/* A word as a shell takes it. Returns its length. */
+static size_t quote(char *to, size_t size, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%^";
+    size_t length = 0;
+    bool is_plain = *word && strspn(word, plain) == strlen(word);
+    if (is_plain || 4 * strlen(word) + 3 > size) {
+        snprintf(to, size, "%s", word);
+        return strlen(to);
+    }
+    to[length++] = '\'';
+    for (; *word; word++) {
+        if (*word == '\'')
+            length += (size_t)sprintf(to + length, "'\\'");
+        to[length++] = *word;
+    }
+    to[length++] = '\'';
+    to[length] = '\0';
+    return length;
+}
+
+/* In the option, which is a word, a 1 stands for a blank. */
 static void name_program(void)
 {
     char *shown = option("name");
     size_t length = 0;
+    for (char *at = shown; at && *at; at++)
+        if (*at == BLANK_IN_NAME)
+            *at = ' ';
     for (int i = 0; i < program.argc && length < sizeof program.name - 2; i++) {
-        const char *word = i == 0 && shown ? shown : program.argv[i];
-        length += (size_t)snprintf(program.name + length, sizeof program.name - length, "%s%s", i ? " " : "", word);
+        if (i)
+            program.name[length++] = ' ';
+        length += quote(program.name + length, sizeof program.name - length, i == 0 && shown ? shown : program.argv[i]);
     }
     free(shown);
 }
@@ -386,13 +442,17 @@ static _Noreturn void explore(void)
     if (program.shows_progress)
         dprintf(STDERR_FILENO, "\r\033[K");
     if (plan->verdict == SN_VERDICT_CUT)
-        give_up("%s can't be explored: %s", program.name, sn_explorer_->result.text);
+        sn_check_give_up("%s can't be explored: %s", program.name, sn_explorer_->result.text);
     if (program.what == CONFIRM)
         _exit(CONFIRM_BASE + (int)plan->verdict);
     if (sn_is_failure(plan->verdict))
         sn_report_failure(plan, STDOUT_FILENO);
     else
         sn_report_passed(plan, STDOUT_FILENO);
+    if (!sn_is_failure(plan->verdict) && program.status && !program.any_status)
+        dprintf(STDOUT_FILENO,
+                "  exit status %d in the default schedule: what other schedules end with was not compared\n",
+                program.status);
     _exit(sn_is_failure(plan->verdict));
 }
 
@@ -406,6 +466,8 @@ static _Noreturn void replay(void)
     explorer->most_steps = plan->options.steps;
     sn_strategy_replay.begin(explorer->state, &search);
     sn_strategy_replay.start(explorer->state, 0);
+    if (!program.stop_at_failure && !isatty(STDIN_FILENO)) /* a debugger, or who types, may take his time */
+        sn_crash_watch();
     run_main();
 }
 
@@ -428,8 +490,8 @@ static _Noreturn void check(void)
     program.knows_status = program.what == CONFIRM;
     program.null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (program.null < 0)
-        give_up("could not open /dev/null: %s", strerror(errno));
-    atexit(note_end); /* before any of the program's, static destructors too: runs after them */
+        sn_check_give_up("could not open /dev/null: %s", strerror(errno));
+    on_exit(note_end, NULL); /* before any of the program's, static destructors too: runs after them */
     name_program();
     sn_explorer_set_up();
     program.plan = make_plan();

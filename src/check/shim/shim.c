@@ -1,5 +1,5 @@
 /* shim.c - what the functions of the shim share: tags, waits, times, failures.       Layer: check.
- *
+ *                                                            Checked by: tests/check
  * All state hangs off main's runner, in memory that lives for one run: nothing is to be reset between runs.
  */
 #define _GNU_SOURCE
@@ -243,6 +243,20 @@ static bool would_end(const sn_runner *runner)
             return true;
     }
     return false; /* a circle */
+}
+
+bool sn_shim_has_circle(void)
+{
+    const sn_machine *machine = sn_machine_;
+    for (unsigned i = 0; i < machine->alive; i++) {
+        const sn_runner *at = machine->live[i];
+        unsigned hops = 0;
+        while (at && at->state != SN_ENDED && waits_for_ever(at) && hops++ < machine->count)
+            at = awaited_by(at);
+        if (hops > machine->count)
+            return true;
+    }
+    return false;
 }
 
 /* Main is no thread that somebody should have joined: it waits while another thread ends the program on purpose. */

@@ -116,9 +116,15 @@ enum { SN_SHIM_NEVER_VALID = 0 };
 /* A time of a clock as one of the virtual clock; 0 if it is not valid. */
 int64_t sn_shim_deadline(clockid_t clock, const struct timespec *time);
 
+/* What a wait for a signal does, as its operation says it. */
+extern const char sn_shim_signal_wait[];
+
 /* ---- failures */
 
 _Noreturn void sn_shim_misuse(uintptr_t pc, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether some wait for each other, so that nothing from outside can help. */
+bool sn_shim_has_circle(void);
 
 /* At the end of the process: fail if a thread that somebody should have joined is blocked for ever. */
 void sn_shim_check_end(void);

@@ -74,7 +74,6 @@ static void end_thread(void)
         last->function(last->object);
     }
     sn_shim_keys_end();
-    sn_shim_onces_end();
     if (is_last() && !sn_machine_->in_place) /* then the process ends as by exit(0) */
         exit(0);
 }
@@ -84,6 +83,7 @@ void sn_shim_thread_exit(void *value)
     sn_shim_thread *self = sn_shim_self();
     __pthread_unwind_buf_t *last = self->cleanups;
     self->exit_value = value;
+    sn_shim_onces_end(); /* while their frames are there */
     if (last) {
         jmp_buf target; /* theirs is the first part of one, without the signal mask */
         self->cleanups = last->__pad[0];
@@ -170,6 +170,8 @@ int sn_shim_thread_create(pthread_t *thread, const pthread_attr_t *attributes, v
     runner->pc = pc;
     runner->is_detached = detached == PTHREAD_CREATE_DETACHED;
     *thread = (pthread_t)(uintptr_t)runner;
+    sn_op after = {.kind = SN_OP_STARTED, .pc = pc};
+    sn_machine_step(&after); /* the new one may come before what follows here */
     return 0;
 }
 

@@ -1,12 +1,12 @@
 /* depth_first.c - every schedule with at most so many preemptions, or delays.       Layer: check.
+ *                                                            Checked by: tests/litmus/truth.c
+ * Preemptions: Musuvathi and Qadeer, "Iterative context bounding for systematic testing of multithreaded programs"
+ * (PLDI 2007): switching away from a runner that could go on costs one; all other choices are free. Delays: Emmi,
+ * Qadeer and Rakamaric, "Delay-bounded scheduling" (POPL 2011): passing over a runner that is due by the default order
+ * costs one. That time passes, or a store becomes visible, costs nothing: nobody is switched away from.
  *
- * Preemptions: Musuvathi and Qadeer, "Iterative context bounding for systematic testing of multithreaded programs" (PLDI
- * 2007): switching away from a runner that could go on costs one; all other choices are free. Delays: Emmi, Qadeer and
- * Rakamaric, "Delay-bounded scheduling" (POPL 2011): passing over a runner that is due by the default order costs one.
- * That time passes, or a store becomes visible, costs nothing: nobody is switched away from.
- *
- * The state is the path of the current run: at each choice how many candidates there were, and which was taken. A program
- * that is not the same in each run is searched again and again, and never said to be explored.
+ * The state is the path of the current run: at each choice how many candidates there were, and which was taken. A
+ * program that is not the same in each run is searched again and again, and never said to be explored.
  */
 #include "check/strategy.h"
 

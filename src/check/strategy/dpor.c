@@ -5,8 +5,8 @@
  * by such swaps only are one behaviour. After a run each race (two dependent events of different processes with nothing
  * between that orders them) is looked at: unless a run that turns it round is due or done at the node before its first
  * event, one is put on that node's list. Where the later event might have been blocked there, the rule of Flanagan and
- * Godefroid, "Dynamic partial-order reduction for model checking software" (POPL 2005) holds: if nobody is known to lead
- * to it, all that can go on are put on the list.
+ * Godefroid, "Dynamic partial-order reduction for model checking software" (POPL 2005) holds: if nobody is known to
+ * lead to it, all that can go on are put on the list.
  *
  * What is claimed rests on what a runner does between two steps being told by its operation. That takes more than the
  * operation says itself:

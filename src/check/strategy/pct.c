@@ -1,13 +1,13 @@
 /* pct.c - few switches at random places: finds what needs a long delay.       Layer: check.
+ *                                                            Checked by: tests/litmus/truth.c
+ * Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with probabilistic guarantees of finding
+ * bugs" (ASPLOS 2010): each strand has a random priority and the highest that can go on does, but at depth - 1 random
+ * steps whoever would go on falls below all others. A bug that needs `depth` orderings is found with a probability of
+ * at least 1 / (n * k^(depth-1)) for n strands and k steps; k is the longest run so far.
  *
- * Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with probabilistic guarantees of finding bugs"
- * (ASPLOS 2010): each strand has a random priority and the highest that can go on does, but at depth - 1 random steps
- * whoever would go on falls below all others. A bug that needs `depth` orderings is found with a probability of at least
- * 1 / (n * k^(depth-1)) for n strands and k steps; k is the longest run so far.
- *
- * A store buffer is a strand of its own here, so it may lag behind for a whole run. The coming of a deadline too, but it
- * draws again each time, or a wait in a loop would time out always or never. Who yields, or has gone on for long while
- * others could, falls below those that have not.
+ * A store buffer is a strand of its own here, so it may lag behind for a whole run. The coming of a deadline too, but
+ * it draws again each time, or a wait in a loop would time out always or never. Who yields, or has gone on for long
+ * while others could, falls below those that have not.
  */
 #include "check/strategy/priority.h"
 

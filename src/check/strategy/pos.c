@@ -1,5 +1,5 @@
 /* pos.c - a random priority for each operation, drawn anew by those that race.       Layer: check.
- *
+ *                                                            Checked by: tests/litmus/truth.c
  * Yuan, Yang and Gu, "Partial order aware concurrency sampling" (CAV 2018): the pending operation with the highest
  * priority is next; then those that conflict with it draw again, so that what decides their order among the rest is
  * fresh, and all partial orders come up more evenly than in a random walk. Deadlines and store buffers draw like the

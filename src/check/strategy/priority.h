@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { SN_PRIORITY_IDS = 256, SN_PRIORITY_ACTS = 3, SN_EXIT_SELDOM = 8 };
+enum { SN_PRIORITY_IDS = 256, SN_PRIORITY_ACTS = 3 };
 
 typedef struct sn_priorities {
     uint64_t random;
@@ -28,8 +28,7 @@ static inline uint64_t *sn_priority_of(sn_priorities *priorities, sn_actor actor
     return priority;
 }
 
-/* The candidate that is not looked at: the end of main by exit() hides what the others would have
- * done, so it is looked at seldom while they can run. Returns its index, or choice->count. */
+/* The end of main, if it is not looked at this time. Returns its index, or choice->count. */
 static inline unsigned sn_priority_leaves_out(sn_priorities *priorities, const sn_choice *choice)
 {
     for (unsigned i = choice->normal; choice->normal && i < choice->count; i++)

@@ -1,4 +1,4 @@
-/* random.c - each candidate is as likely as the others.       Layer: check. */
+/* random.c - each candidate is as likely as the others.       Layer: check.   Checked by: tests/litmus/truth.c */
 #include "check/strategy.h"
 
 struct state {
@@ -16,15 +16,12 @@ static void start(void *raw, uint64_t run)
     state->random = sn_strategy_seed(state->seed, run);
 }
 
-/* The end of main by exit() hides what the others would have done, so it is taken seldom while they can run. */
-enum { EXIT_SELDOM = 8 };
-
 static unsigned choose(void *raw, const sn_choice *choice)
 {
     struct state *state = raw;
     unsigned index = (unsigned)sn_strategy_below(&state->random, choice->count);
     if (choice->candidates[index].op->kind == SN_OP_EXIT && choice->normal &&
-        sn_strategy_below(&state->random, EXIT_SELDOM))
+        sn_strategy_below(&state->random, SN_EXIT_SELDOM))
         index = (unsigned)sn_strategy_below(&state->random, choice->normal);
     return index;
 }

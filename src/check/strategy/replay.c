@@ -1,5 +1,5 @@
 /* replay.c - the default schedule but for given deviations.       Layer: check.
- *
+ *                                                            Checked by: tests/litmus/truth.c
  * A deviation names a runner, how many steps it has announced, and who is chosen then. Those that do not come up are
  * passed over, so a list that was made shorter, or is for a program that has changed a little, still leads somewhere.
  */

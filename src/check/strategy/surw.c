@@ -1,11 +1,11 @@
 /* surw.c - all orders of the operations on one object equally likely, another object in each run.       Layer: check.
- *
+ *                                                            Checked by: tests/litmus/truth.c
  * Zhao, Wolff, Mathur and Roychoudhury, "Selectively uniform concurrency testing" (ASPLOS 2025): if a strand has w
  * operations on the object left, of W in all, it should do the next of them with probability w / W; then each order of
- * them is as likely as any other. So the strand that is to do the next one is drawn by these weights, and the others are
- * held before theirs until it has; between, strands go on in a random order. Weights are what strands, named by their
- * births, did in earlier runs, on average; a strand's weight includes its children's until they are born. The object of
- * a run is drawn among those that more than one strand uses, by how often they are used.
+ * them is as likely as any other. So the strand that is to do the next one is drawn by these weights, and the others
+ * are held before theirs until it has; between, strands go on in a random order. Weights are what strands, named by
+ * their births, did in earlier runs, on average; a strand's weight includes its children's until they are born. The
+ * object of a run is drawn among those that more than one strand uses, by how often they are used.
  *
  * The strand is drawn among those that can go on, and if all are held they are let go: what the others wait for is not
  * known. A store counts when it leaves its buffer. Objects are known by address; where an address means something else
