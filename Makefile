@@ -173,11 +173,12 @@ install: all
 	ln -sf libsennit-check.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libsennit-check.so.0
 	ln -sf libsennit-check.so.0 $(DESTDIR)$(PREFIX)/lib/libsennit-check.so
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/sennit.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/sennit.pc
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/sennit-check.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/sennit-check.pc
 	install -m 644 docs/man/sennit.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/sennit $(DESTDIR)$(PREFIX)/include/sennit.h $(DESTDIR)$(PREFIX)/include/sennit \
-		$(DESTDIR)$(PREFIX)/lib/libsennit* $(DESTDIR)$(PREFIX)/lib/pkgconfig/sennit.pc \
+		$(DESTDIR)$(PREFIX)/lib/libsennit* $(DESTDIR)$(PREFIX)/lib/pkgconfig/sennit*.pc \
 		$(DESTDIR)$(PREFIX)/share/man/man1/sennit.1
 
 # ---- what the targets need of the machine: installed, or the one command to type is printed

@@ -24,5 +24,17 @@ cp README-2.c hello.c
 sh ./README.sh
 LD_LIBRARY_PATH=$dir/usr/lib ./hello >hello.got
 cmp hello.got README-2.out
+# The checker, installed: the command, and a unit test by pkg-config.
+usr/bin/sennit check producer_consumer.c | grep -q "^sennit: nothing found in producer_consumer.c"
+cat >explores.c <<'C'
+#include <sennit.h>
+#include <sennit/check.h>
+static sennit_lock lock;
+static void body(void *unused) { sennit_with (&lock) (void)unused; }
+int main(void) { return sennit_check(body, NULL, NULL, NULL); }
+C
+# shellcheck disable=SC2046 # words
+${CC:-cc} explores.c $(pkg-config --cflags --libs sennit-check) -o explores
+LD_LIBRARY_PATH=$dir/usr/lib ./explores
 ${CC:-cc} -Iusr/include producer_consumer.c usr/lib/libsennit.a -pthread -o static
 [ "$(./static)" = "$expect" ]
