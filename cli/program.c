@@ -38,30 +38,31 @@ static bool is_dynamic(const struct image *image)
     return false;
 }
 
-/* Whether the table of symbols defines a function of the library's. */
-static bool defines_library(const struct image *image, const Elf64_Shdr *table, const Elf64_Shdr *sections, int count)
+/* Whether the table of symbols has that one, and, if so `defined`, defines it. */
+static bool has_in(const struct image *image, const Elf64_Shdr *table, const Elf64_Shdr *sections, int count,
+                   const char *wanted, bool defined)
 {
-    static const char wanted[] = "sennit_lock_acquire_at";
+    size_t length = strlen(wanted) + 1;
     const Elf64_Sym *symbols = part(image, table->sh_offset, table->sh_size);
     if (!symbols || table->sh_link >= (unsigned)count)
         return false;
     const Elf64_Shdr *names_section = &sections[table->sh_link];
     const char *names = part(image, names_section->sh_offset, names_section->sh_size);
     for (size_t i = 0; names && i < table->sh_size / sizeof *symbols; i++)
-        if (symbols[i].st_shndx != SHN_UNDEF && names_section->sh_size >= sizeof wanted &&
-            symbols[i].st_name <= names_section->sh_size - sizeof wanted &&
-            memcmp(names + symbols[i].st_name, wanted, sizeof wanted) == 0)
+        if ((!defined || symbols[i].st_shndx != SHN_UNDEF) && names_section->sh_size >= length &&
+            symbols[i].st_name <= names_section->sh_size - length &&
+            memcmp(names + symbols[i].st_name, wanted, length) == 0)
             return true;
     return false;
 }
 
-static bool has_library_inside(const struct image *image)
+static bool has_symbol(const struct image *image, const char *wanted, bool defined)
 {
     const Elf64_Ehdr *header = header_of(image);
     const Elf64_Shdr *sections = part(image, header->e_shoff, (uint64_t)header->e_shnum * sizeof *sections);
     for (int i = 0; sections && i < header->e_shnum; i++)
         if ((sections[i].sh_type == SHT_SYMTAB || sections[i].sh_type == SHT_DYNSYM) &&
-            defines_library(image, &sections[i], sections, header->e_shnum))
+            has_in(image, &sections[i], sections, header->e_shnum, wanted, defined))
             return true;
     return false;
 }
@@ -74,7 +75,10 @@ static int judge(const char *path, const struct image *image)
         return complain(STATUS_CANNOT,
                         "check: %s is linked statically, and the checker can't get into it; link it without -static",
                         path);
-    if (has_library_inside(image))
+    if (has_symbol(image, "__asan_init", false) || has_symbol(image, "__tsan_init", false))
+        return complain(STATUS_CANNOT,
+                        "check: %s is built for a sanitizer, which takes the same functions; build it without", path);
+    if (has_symbol(image, "sennit_lock_acquire_at", true))
         return complain(STATUS_CANNOT,
                         "check: %s has libsennit.a inside, which the checker can't take the place of; link it with the "
                         "shared library (-lsennit), or check the C file",

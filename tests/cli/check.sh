@@ -166,10 +166,15 @@ under_gdb() {
     "$sennit" check --gdb --replay "$token" lost_wakeup.c <commands
 }
 name="under gdb, which stops at the failure"
-under_gdb >out 2>err
-also "SIGTRAP"
-also "sennit_condition_wait_at"
-also "in main () at"
+if gdb -q -batch -iex "set startup-with-shell off" -ex run --args true 2>&1 | grep -q "exited normally"; then
+    under_gdb >out 2>err
+    also "SIGTRAP"
+    also "sennit_condition_wait_at"
+    also "in main () at"
+else
+    echo "NOT TESTED: $name: gdb can't run a program here"
+    [ -z "${CI:-}" ] || failed=1
+fi
 check "a right program: all is explored" 0 "nothing found in fine.c: explored all" "$sennit" check fine.c
 not "n is 2"
 check "a bound" 0 "to 1 preemption" "$sennit" check --strategy preemptions --bound 1 fine.c
@@ -207,6 +212,9 @@ check "an exit status that is never 0" 0 "exit status 7 in the default schedule"
 check "a hang" 1 "hang in spin.c" timeout 30 "$sennit" check --replay sennit1:- spin.c
 if c++ -g -pthread once.cc -o once 2>/dev/null; then
     check "an exception in call_once" 0 "nothing found" "$sennit" check once
+fi
+if cc -g -pthread -fsanitize=address fine.c -o sanitized 2>/dev/null; then
+    check "a sanitizer" 3 "built for a sanitizer" "$sennit" check sanitized
 fi
 check "no file" 2 "no file given" "$sennit" check
 check "a missing file" 2 "missing.c" "$sennit" check missing.c
