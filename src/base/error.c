@@ -78,8 +78,12 @@ void sn_error_set_cause(sennit_error *error, sennit_error *cause)
         error->cause = cause;
 }
 
+void (*sn_uncaught_hook)(const sennit_error *error, const char *who);
+
 void sn_error_report(const sennit_error *error, const char *who)
 {
+    if (sn_uncaught_hook)
+        sn_uncaught_hook(error, who);
     sn_complain("error %d in %s, caught by nobody: %s\n    thrown at %s", error->code, who, error->message,
                 error->site);
     for (const sennit_error *cause = error->cause; cause; cause = cause->cause)

@@ -28,6 +28,9 @@ void sn_error_free(sennit_error *error);
 /* Makes `cause` (owned, may be NULL) the cause of `error`, or drops it if `error` has one or can't have one. */
 void sn_error_set_cause(sennit_error *error, sennit_error *cause);
 
+/* Called first by sn_error_report, if it is set: by a checker, while it explores. */
+extern void (*sn_uncaught_hook)(const sennit_error *error, const char *who);
+
 /* Says on stderr that nobody caught `error`: who threw it, its message, its site, its causes. */
 void sn_error_report(const sennit_error *error, const char *who);
 

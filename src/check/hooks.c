@@ -6,6 +6,7 @@
  */
 #include "check/hooks.h"
 
+#include "base/error.h"
 #include "base/panic.h"
 #include "check/caller.h"
 #include "check/explore.h"
@@ -191,6 +192,15 @@ static int task_start(void *(*function)(void *), void *arg, const char *name, bo
     return 0;
 }
 
+/* As a failed assertion: the program has said itself that something is wrong, and nothing of it deals with that. */
+static void uncaught(const sennit_error *error, const char *who)
+{
+    if (!sn_machine_is_on())
+        return;
+    sn_explore_note_site(error->site, 0);
+    sn_machine_fail(SN_VERDICT_UNCAUGHT, "error %d in %s, caught by nobody: %s", error->code, who, error->message);
+}
+
 static void misuse(const char *call, const char *site, const char *why)
 {
     if (!sn_machine_is_on())
@@ -276,5 +286,6 @@ void sn_check_hook(bool on)
 {
     sn_hooks = on ? &hooks : NULL;
     sn_complain_hook = on ? complained : NULL;
+    sn_uncaught_hook = on ? uncaught : NULL;
     sn_misuse_hook = on && !sn_check_is_fine ? misuse : NULL;
 }

@@ -196,7 +196,8 @@ static void write_explored(FILE *out, const sn_plan *plan)
         if (plan->complete_count == 1)
             fputs("explored its only interleaving", out);
         else
-            fprintf(out, "explored all %s interleavings", grouped(plan->complete_count).s);
+            fprintf(out, "explored all %s interleavings%s", grouped(plan->complete_count).s,
+                    plan->is_reduced ? " of its synchronisations" : "");
         if (plan->schedules > plan->complete_count && !plan->strategy)
             fprintf(out, ", %s schedules in all", count);
     } else if (plan->is_complete && plan->strategy) {

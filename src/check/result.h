@@ -19,7 +19,8 @@
     X(STEP_LIMIT, "step limit")             \
     X(HANG, "hang")                         \
     X(MISUSE, "misuse")                     \
-    X(BAD_STATUS, "exit status")
+    X(BAD_STATUS, "exit status")            \
+    X(UNCAUGHT, "uncaught error")
 
 enum sn_verdict {
 #define SN_VERDICT_ENUM_(name, text) SN_VERDICT_##name,
