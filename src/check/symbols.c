@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "check/symbols.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -182,9 +183,25 @@ static const ElfW(Sym) * find_symbol(sn_symbols *symbols, uintptr_t address, uns
     return best;
 }
 
+/* A C++ program brings the function that reads its names with it. Without the parameters: they are long. */
+static bool copy_cplusplus_name(char *to, size_t size, const char *name)
+{
+    typedef char *demangle_function(const char *name, char *buffer, size_t *length, int *status);
+    demangle_function *demangle = (demangle_function *)dlsym(RTLD_DEFAULT, "__cxa_demangle");
+    int status = -1;
+    char *text = demangle ? demangle(name, NULL, NULL, &status) : NULL;
+    bool is_known = text && status == 0;
+    if (is_known)
+        snprintf(to, size, "%.*s", (int)strcspn(text, "(["), text);
+    free(text);
+    return is_known && to[0];
+}
+
 /* A static variable within a function is called name.1234, and a part of a function name.cold, or the like. */
 static void copy_name(char *to, size_t size, const char *name)
 {
+    if (strncmp(name, "_Z", 2) == 0 && copy_cplusplus_name(to, size, name))
+        return;
     const char *dot = strchr(name + (name[0] == '.'), '.');
     int length = dot ? (int)(dot - name) : (int)strlen(name);
     snprintf(to, size, "%.*s", length, name);
