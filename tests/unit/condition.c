@@ -135,8 +135,10 @@ TEST(cd6_the_longest_waiting_are_woken_first)
     notify(100);
     sennit_await(all[3]);
     sennit_await(all[4]);
-    for (int i = 0; i < 5; i++)
-        CHECK_EQ(woken[i], i);
+    /* Those that one notify wakes contend for the lock, and either may have it first. */
+    CHECK_EQ(woken[0] + woken[1], 0 + 1);
+    CHECK_EQ(woken[2], 2);
+    CHECK_EQ(woken[3] + woken[4], 3 + 4);
     CHECK(condition.waiters_ == NULL);
 }
 
