@@ -1,5 +1,5 @@
 /* end.c - how a program ends: what its end waits for, and what it does when nothing can run any more.   Layer: sched.
- *                                                                          Checked by: tests/unit/end.c
+ *                                             Checked by: tests/unit/end.c, tests/model/promise.c
  * exit() waits, in a handler that the first sennit call of the program registers, for threads, detached tasks and
  * pending timeouts.
  *
@@ -33,6 +33,16 @@ void sn_end_wait_for(int change)
         sn_lot_wake(&awaited, SIZE_MAX);
 }
 
+void sn_end_wait(void)
+{
+    uint32_t left;
+    sn_thread_wait_for_all();
+    while ((left = sn_load(&awaited)) > 0) {
+        sn_lot_park(&awaited, UINT32_MAX, left, SENNIT_FOREVER, "detached tasks and timeouts, to end", NULL);
+        sn_thread_wait_for_all();
+    }
+}
+
 /* What exit() does to open files, without waiting for one that another thread is in. */
 static void flush(void)
 {
@@ -53,7 +63,6 @@ static void flush(void)
  */
 static void at_exit(void)
 {
-    uint32_t left;
     sn_os *self = sn_os_self(), *other = sn_load(&ender);
     if (other == self) {
         flush();
@@ -61,11 +70,7 @@ static void at_exit(void)
     }
     if (!other && !has_waited) {
         has_waited = true;
-        sn_thread_wait_for_all();
-        while ((left = sn_load(&awaited)) > 0) {
-            sn_lot_park(&awaited, UINT32_MAX, left, SENNIT_FOREVER, "detached tasks and timeouts, to end", NULL);
-            sn_thread_wait_for_all();
-        }
+        sn_end_wait();
         sn_sched_stop();
     }
     while (sn_load(&ender))

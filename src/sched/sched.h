@@ -105,6 +105,8 @@ unsigned sn_runtime_close_configuration(void);
 /* end.c */
 /* Something the end of the program waits for has come (1) or gone (-1). */
 void sn_end_wait_for(int change);
+/* Wait until all of that is gone, and all threads: what the end of the program does. */
+void sn_end_wait(void);
 /* The program ends with `status` now; its end waits for nothing. */
 _Noreturn void sn_end_now(int status);
 

@@ -3,8 +3,8 @@
 #include "model/freed.h"
 
 #include "async/promise.h"
-#include "base/error.h"
 #include "sched/sched.h"
+#include "base/error.h"
 
 enum { VALUE = 42 };
 static sennit_promise *promise;
@@ -159,6 +159,29 @@ static void two_detach_and_one_settles(void)
     must_be_freed();
 }
 MODEL(two_detach_and_one_settles, .bound = 3)
+
+static bool begins_to_settle;
+
+static void *say_and_settle(void *arg)
+{
+    begins_to_settle = true;
+    return settle(arg);
+}
+
+/* What the end of the program does after a detach: it waits until the promise is settled, before or after the detach, and
+ * for no more than that. */
+static void the_end_waits_for_what_is_detached(void)
+{
+    make();
+    strand *a = start_strand(say_and_settle, NULL), *b = start_strand(detach, NULL);
+    join_strand(b);
+    sn_end_wait();
+    MUST(begins_to_settle);
+    join_strand(a);
+    sn_end_wait();
+    must_be_freed();
+}
+MODEL(the_end_waits_for_what_is_detached, .bound = 3)
 
 static void *look(void *arg)
 {
