@@ -53,6 +53,7 @@ static inline strand *start_strand(void *(*function)(void *), void *arg)
     struct strand_start *start = sn_machine_allocate(sizeof *start);
     *start = (struct strand_start){function, arg};
     strand *started = sn_machine_spawn(strand_main, start, "strand", 0);
+    started->function_shown = (uintptr_t)function;
     sn_explore_note_target(started->id);
     return started;
 }
