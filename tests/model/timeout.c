@@ -80,8 +80,7 @@ static void a_timeout_is_cleared_or_fires(void)
     MUST(fired == !cleared[0]);
     leave_runtime();
 }
-MODEL(a_timeout_is_cleared_or_fires, .bound = 1)
-SAMPLED(a_timeout_is_cleared_or_fires, 20000)
+MODEL(a_timeout_is_cleared_or_fires)
 
 static void two_clear_a_timeout(void)
 {
@@ -109,5 +108,4 @@ static void an_old_id_names_nothing(void)
     wait_until_fired(was_stopped ? 1 : 2);
     leave_runtime();
 }
-MODEL(an_old_id_names_nothing, .bound = 1)
-SAMPLED(an_old_id_names_nothing, 20000)
+MODEL(an_old_id_names_nothing)
