@@ -28,7 +28,7 @@ static const struct argp_option options[] = {
     {"schedules", 'n', "N", 0, "explore at most N schedules (10000)", 0},
     {"time", 't', "SECONDS", 0, "explore for at most so long (10)", 0},
     {"strategy", KEY_STRATEGY, "NAME", 0,
-     "preemptions, delays: every schedule within --bound; dpor: every one, as long as it takes; "
+     "preemptions, delays: every schedule within --bound; dpor: every one that synchronisations tell apart; "
      "surw, pos, pct, random: by chance. Default: a mixture",
      0},
     {"bound", 'b', "N", 0, "for preemptions and delays: at most N of them (2)", 0},
@@ -115,15 +115,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
-}
-
-static bool knows_strategy(const char *name)
-{
-    static const char *const names[] = {"preemptions", "delays", "dpor", "surw", "pos", "pct", "random"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
 }
 
 /* ---- the program */
@@ -241,7 +232,8 @@ int check_verb(int argc, char **argv)
         "Run a program under every schedule that matters, and show the one that breaks it.\v"
         "The program is one that uses sennit, or pthread, C11 threads or POSIX semaphores; a C file is compiled first, "
         "as by sennit run. Found are deadlocks, lost wake-ups, strands left blocked at exit, failed assertions, "
-        "aborts, crashes, misuse, and runs that do not end. Exit status: 0 nothing found, 1 a failure, 2 wrong usage, "
+        "aborts, crashes, misuse, uncaught errors, and runs that do not end. Exit status: 0 nothing found, 1 a "
+        "failure, 2 wrong usage, "
         "3 the checker could not run.",
         NULL,
         NULL,
@@ -255,11 +247,8 @@ int check_verb(int argc, char **argv)
     if (!request.at)
         return complain(STATUS_USAGE,
                         "check: no file given; usage: sennit check [OPTION...] FILE.c|PROGRAM [ARGUMENT...]");
-    if (request.strategy && !knows_strategy(request.strategy))
-        return complain(
-            STATUS_USAGE,
-            "check: no strategy is called '%s'; there are preemptions, delays, dpor, surw, pos, pct, random",
-            request.strategy);
+    if (request.strategy && strpbrk(request.strategy, " \t\n")) /* the checker itself knows the others */
+        return complain(STATUS_USAGE, "check: no strategy is called '%s'", request.strategy);
     if (request.gdb && !request.replay)
         return complain(STATUS_USAGE, "check: --gdb needs the schedule to run: --replay SCHEDULE");
     if (request.gdb && !is_program("gdb"))

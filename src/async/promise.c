@@ -1,4 +1,5 @@
-/* promise.c - promises: state, owners, await.       Layer: async.   Checked by: tests/unit/promise.c, tests/model/promise.c
+/* promise.c - promises: state, owners, await.       Layer: async.
+ * Checked by: tests/unit/promise.c, tests/model/promise.c
  *
  *   PENDING -> FULFILLED   value is set before
  *   PENDING -> REJECTED    error is set before

@@ -1,4 +1,5 @@
-/* timeout.c - delays, and functions that are called later.       Layer: async.   Checked by: tests/unit/timer.c, tests/model/timeout.c
+/* timeout.c - delays, and functions that are called later.       Layer: async.
+ * Checked by: tests/unit/timer.c, tests/model/timeout.c
  *
  * A timeout's id names a slot of a table and how often the slot was used before, so that an old id names nothing.
  */

@@ -23,18 +23,9 @@ static void write_line(const char *prefix, const char *format, va_list arguments
     }
 }
 
-void (*sn_complain_hook)(const char *line);
-
 void sn_complain(const char *format, ...)
 {
     va_list arguments;
-    if (sn_complain_hook) {
-        char line[512];
-        va_start(arguments, format);
-        vsnprintf(line, sizeof line, format, arguments);
-        va_end(arguments);
-        sn_complain_hook(line);
-    }
     va_start(arguments, format);
     write_line("sennit: ", format, arguments);
     va_end(arguments);

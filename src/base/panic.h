@@ -15,8 +15,6 @@ int sn_misuse(const char *call, const char *site, int code, const char *why);
 
 /* Called first by sn_misuse, if it is set: by a checker, while it explores. */
 extern void (*sn_misuse_hook)(const char *call, const char *site, const char *why);
-/* The same for sn_complain. */
-extern void (*sn_complain_hook)(const char *line);
 
 /* One line on stderr, written by a single system call, so that lines of several threads do not mix. */
 void sn_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -242,7 +242,6 @@ static void run_once(const sn_program *program)
 {
     sn_explorer *explorer = sn_explorer_;
     explorer->trace.count = 0;
-    explorer->complaint[0] = '\0';
     memset(&explorer->result, 0, offsetof(sn_run_result, runners));
     program->execute(program->arg);
     explorer->events += explorer->trace.count;

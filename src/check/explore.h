@@ -23,7 +23,6 @@ typedef struct sn_explorer {
     bool order_matters;              /* steps on different objects may depend on each other */
     sn_deviation deviations[SN_MOST_DEVIATIONS]; /* what the shrinker tries */
     bool sleeps;                                 /* who watches the last run has seen that it waits in the kernel */
-    char complaint[512];                         /* what the library has said last, in the last run */
     uint64_t paths[4096];                        /* of the last run, by a runner's id */
 } sn_explorer;
 

@@ -143,7 +143,7 @@ static int thread_start(uintptr_t *handle, void *(*function)(void *), void *arg)
 
 static void thread_join(uintptr_t handle)
 {
-    sn_machine_join((sn_runner *)handle, INT64_MAX, NULL, CALLER);
+    sn_machine_join((sn_runner *)handle, INT64_MAX, NULL, sn_check_is_fine ? CALLER : sn_caller_outside());
 }
 
 static void thread_detach(uintptr_t handle)
@@ -207,13 +207,6 @@ static void misuse(const char *call, const char *site, const char *why)
         return;
     sn_explore_note_site(site, 0);
     sn_machine_fail(SN_VERDICT_MISUSE, "%s: %s", call, why);
-}
-
-/* What the library has said last, for a run whose exit status is the failure. */
-static void complained(const char *line)
-{
-    if (sn_machine_is_on())
-        snprintf(sn_explorer_->complaint, sizeof sn_explorer_->complaint, "%s", line);
 }
 
 static void point(const struct sn_point *point)
@@ -285,7 +278,6 @@ static const struct sn_hooks hooks = {.before = before,
 void sn_check_hook(bool on)
 {
     sn_hooks = on ? &hooks : NULL;
-    sn_complain_hook = on ? complained : NULL;
     sn_uncaught_hook = on ? uncaught : NULL;
     sn_misuse_hook = on && !sn_check_is_fine ? misuse : NULL;
 }

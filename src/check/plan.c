@@ -14,6 +14,7 @@
 #include "plat/plat.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SAMPLES = 200, SAMPLE_MS = 300, BATCH = 200, AFTER_ALL = 1000 };
@@ -31,12 +32,19 @@ static const sn_strategy *find_strategy(const char *name)
     return NULL;
 }
 
+static void complain_of_strategy(const char *name)
+{
+    char known[256] = "";
+    for (unsigned i = 0; i < sizeof strategies / sizeof *strategies; i++)
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "", strategies[i]->name);
+    sn_complain("no strategy is called '%s'; there are %s", name, known);
+}
+
 sn_plan *sn_plan_new(const sennit_check_options *given)
 {
     sennit_check_options options = *given;
     if (options.strategy && !find_strategy(options.strategy)) {
-        sn_complain("no strategy is called '%s'; there are preemptions, delays, dpor, surw, pos, pct and random",
-                    options.strategy);
+        complain_of_strategy(options.strategy);
         return NULL;
     }
     if (options.time < 0) {

@@ -42,7 +42,6 @@ enum { SN_EXIT_SELDOM = 8 };
 
 typedef struct sn_strategy {
     const char *name;
-    const char *help;
     size_t state_size;  /* what is all zero when a search begins; there is more: SN_STATE_ROOM */
     bool is_systematic; /* each run is another one, and it knows when there is none left */
     void (*begin)(void *state, const sn_search *search);

@@ -1,4 +1,5 @@
-/* waiter.c - claiming, and how an OS thread sleeps.       Layer: park.   Checked by: tests/unit/park.c, tests/model/waiter.c */
+/* waiter.c - claiming, and how an OS thread sleeps.       Layer: park.
+ * Checked by: tests/unit/park.c, tests/model/waiter.c */
 #include "park/waiter.h"
 
 #include "base/error.h"

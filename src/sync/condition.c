@@ -1,5 +1,5 @@
 /* condition.c - wait until others say that something has changed.       Layer: sync.
- *                                                                    Checked by: tests/unit/condition.c, tests/model/condition.c
+ *                                Checked by: tests/unit/condition.c, tests/model/condition.c
  * Wait: the waiter is queued while the lock is still held, so a notify that comes after the release finds it:
  *
  *   T1: queue, release, sleep     T2: acquire, change, notify (finds T1), release

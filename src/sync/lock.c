@@ -64,15 +64,14 @@ int sn_lock_acquire(sennit_lock *lock, int64_t deadline, const char *what, const
 
 bool sn_lock_release(sennit_lock *lock)
 {
+    sn_tell_holds("lock", lock, false, NULL);
     uint32_t word = sn_load(&lock->word_);
     while (!(word & PARKED)) {
         if (!(word & HELD))
             return false;
-        sn_tell_holds("lock", lock, false, NULL);
         if (sn_compare_exchange(&lock->word_, &word, 0))
             return true;
     }
-    sn_tell_holds("lock", lock, false, NULL);
     return sn_lot_release(&lock->word_, HELD, PARKED);
 }
 

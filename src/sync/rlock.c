@@ -1,4 +1,5 @@
-/* rlock.c - a lock that its holder may acquire again.       Layer: sync.   Checked by: tests/unit/rlock.c, tests/model/rlock.c
+/* rlock.c - a lock that its holder may acquire again.       Layer: sync.
+ * Checked by: tests/unit/rlock.c, tests/model/rlock.c
  *
  * The lock's word names its holder. Only the strand itself ever writes its own number there, and takes it away, so
  * reading its own number is proof that it holds the lock, and depth_ is then its alone.

@@ -1,40 +1,10 @@
 #!/bin/sh
 # sennit check as its user meets it: what it prints, its exit statuses, wrong usage. Usage: tests/cli/check.sh path/to/sennit
+# shellcheck disable=SC2154 # common.sh sets them
 set -u
-sennit=$(realpath "$1")
-root=$PWD
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-TMPDIR=$dir/tmp
-export TMPDIR
-mkdir "$TMPDIR"
-cp "$root/examples/lost_wakeup.c" "$dir"
-cd "$dir" || exit 1
-failed=0
+. "$(dirname "$0")/common.sh"
+cp "$root/examples/lost_wakeup.c" .
 
-# check NAME EXPECTED-STATUS EXPECTED-TEXT COMMAND...: the text is looked for in both outputs
-check() {
-    name=$1 status=$2 text=$3
-    shift 3
-    "$@" >out 2>err </dev/null
-    got=$?
-    if [ "$got" != "$status" ]; then
-        echo "FAIL $name: exit status $got, not $status"
-        cat out err
-        failed=1
-    elif [ -n "$text" ] && ! cat out err | grep -qF -- "$text"; then
-        echo "FAIL $name: no '$text' in:"
-        cat out err
-        failed=1
-    else
-        echo "ok $name"
-    fi
-    if [ -n "$(ls "$TMPDIR")" ]; then
-        echo "FAIL $name: left behind in TMPDIR: $(ls "$TMPDIR")"
-        failed=1
-        rm -rf "${TMPDIR:?}"/*
-    fi
-}
 also() { # TEXT: in the output of the last command too
     cat out err | grep -qF -- "$1" || { echo "FAIL $name: no '$1' in:"; cat out err; failed=1; }
 }

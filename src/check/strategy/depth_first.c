@@ -115,21 +115,6 @@ bool sn_depth_first_left_out(const void *state)
     return ((const struct state *)state)->left_out;
 }
 
-const sn_strategy sn_strategy_preemptions = {"preemptions",
-                                             "depth first: every schedule with at most so many preemptions (--bound)",
-                                             sizeof(struct state),
-                                             true,
-                                             begin_preemptions,
-                                             start,
-                                             choose,
-                                             NULL,
-                                             learn};
-const sn_strategy sn_strategy_delays = {"delays",
-                                        "depth first: every schedule with at most so many delays (--bound)",
-                                        sizeof(struct state),
-                                        true,
-                                        begin_delays,
-                                        start,
-                                        choose,
-                                        NULL,
-                                        learn};
+const sn_strategy sn_strategy_preemptions = {
+    "preemptions", sizeof(struct state), true, begin_preemptions, start, choose, NULL, learn};
+const sn_strategy sn_strategy_delays = {"delays", sizeof(struct state), true, begin_delays, start, choose, NULL, learn};

@@ -579,12 +579,4 @@ static bool learn(void *raw, const sn_trace *trace)
     return state->has_given_up;
 }
 
-const sn_strategy sn_strategy_dpor = {"dpor",
-                                      "every behaviour, without a bound: source sets and sleep sets",
-                                      offsetof(struct state, nodes),
-                                      true,
-                                      begin,
-                                      start,
-                                      choose,
-                                      born,
-                                      learn};
+const sn_strategy sn_strategy_dpor = {"dpor", offsetof(struct state, nodes), true, begin, start, choose, born, learn};

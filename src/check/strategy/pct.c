@@ -94,6 +94,4 @@ static bool learn(void *state, const sn_trace *trace)
     return true;
 }
 
-const sn_strategy sn_strategy_pct = {
-    "pct", "random priorities, and a few changes of them", sizeof(struct state), false, begin, start, choose, NULL,
-    learn};
+const sn_strategy sn_strategy_pct = {"pct", sizeof(struct state), false, begin, start, choose, NULL, learn};

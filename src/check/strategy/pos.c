@@ -42,12 +42,4 @@ static bool learn(void *state, const sn_trace *trace)
     return true;
 }
 
-const sn_strategy sn_strategy_pos = {"pos",
-                                     "a random priority for each operation, drawn anew by those that race",
-                                     sizeof(struct state),
-                                     false,
-                                     begin,
-                                     start,
-                                     choose,
-                                     NULL,
-                                     learn};
+const sn_strategy sn_strategy_pos = {"pos", sizeof(struct state), false, begin, start, choose, NULL, learn};

@@ -33,6 +33,4 @@ static bool learn(void *state, const sn_trace *trace)
     return true;
 }
 
-const sn_strategy sn_strategy_random = {
-    "random", "each candidate is as likely as the others", sizeof(struct state), false, begin, start, choose, NULL,
-    learn};
+const sn_strategy sn_strategy_random = {"random", sizeof(struct state), false, begin, start, choose, NULL, learn};

@@ -49,5 +49,4 @@ static bool learn(void *state, const sn_trace *trace)
     return false;
 }
 
-const sn_strategy sn_strategy_replay = {
-    "replay", "a schedule that was found before", sizeof(struct state), false, begin, start, choose, NULL, learn};
+const sn_strategy sn_strategy_replay = {"replay", sizeof(struct state), false, begin, start, choose, NULL, learn};

@@ -236,13 +236,4 @@ static bool learn(void *raw, const sn_trace *trace)
     return true;
 }
 
-const sn_strategy sn_strategy_surw = {
-    "surw",
-    "all orders of the operations on one object equally likely, another object in each run",
-    sizeof(struct state),
-    false,
-    begin,
-    start,
-    choose,
-    born,
-    learn};
+const sn_strategy sn_strategy_surw = {"surw", sizeof(struct state), false, begin, start, choose, born, learn};
