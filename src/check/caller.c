@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "check/caller.h"
 
+#include "plat/arch_pc.h"
+
 #include <link.h>
 #include <stddef.h>
 
@@ -23,4 +25,15 @@ static int visit(struct dl_phdr_info *info, size_t size, void *unused)
 void sn_caller_set_up(void)
 {
     dl_iterate_phdr(visit, NULL);
+}
+
+uintptr_t sn_caller_from(const void *frame)
+{
+    enum { MOST_FRAMES = 8 };
+    for (int i = 0; frame && i < MOST_FRAMES; i++, frame = sn_arch_frame_next(frame)) {
+        uintptr_t pc = sn_arch_frame_return(frame);
+        if (!sn_is_own_code(pc))
+            return pc;
+    }
+    return 0;
 }

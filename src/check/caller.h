@@ -20,22 +20,14 @@ static inline bool sn_is_own_code(uintptr_t pc)
     return pc >= sn_own_code.start && pc < sn_own_code.end;
 }
 
-#pragma GCC diagnostic ignored "-Wframe-address"
-#define SN_CALLER_AT_(n) ((uintptr_t)__builtin_return_address(n))
+/* From the frame of a function of the library's on. 0: further away than it looks, or the program has left by a jump: what
+ * ends with a call of ours may have given up its own frame, and under it lies the bottom of the stack (a frame of 0). */
+uintptr_t sn_caller_from(const void *frame);
 
-/* 0: further away than it looks. Always in the function whose frame it begins with. */
+/* Who called the function that this is in, or who called that one, and so on. */
 static inline __attribute__((always_inline)) uintptr_t sn_caller_outside(void)
 {
-    uintptr_t pc = SN_CALLER_AT_(0);
-    if (sn_is_own_code(pc))
-        pc = SN_CALLER_AT_(1);
-    if (sn_is_own_code(pc))
-        pc = SN_CALLER_AT_(2);
-    if (sn_is_own_code(pc))
-        pc = SN_CALLER_AT_(3);
-    if (sn_is_own_code(pc))
-        pc = SN_CALLER_AT_(4);
-    return sn_is_own_code(pc) ? 0 : pc;
+    return sn_caller_from(__builtin_frame_address(0));
 }
 
 #endif

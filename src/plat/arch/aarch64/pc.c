@@ -8,3 +8,14 @@ uintptr_t sn_arch_pc(const void *context)
 {
     return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.pc;
 }
+
+/* The caller's frame pointer, and above it the return address. */
+uintptr_t sn_arch_frame_return(const void *frame)
+{
+    return ((const uintptr_t *)frame)[1];
+}
+
+const void *sn_arch_frame_next(const void *frame)
+{
+    return *(const void *const *)frame;
+}
